@@ -1,0 +1,5 @@
+/** The log, and the readers that are positions in it. */
+@NullMarked
+package dev.millrace.log;
+
+import org.jspecify.annotations.NullMarked;
