@@ -1,0 +1,16 @@
+package dev.millrace.log;
+
+/** An append was refused because the log may not grow further and nothing is left that may be evicted. */
+public final class LogFull extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    LogFull(long budgetBytes) {
+        super(
+                "the log holds all of its %d bytes and nothing may be evicted; raise --log-memory"
+                        .formatted(budgetBytes),
+                null,
+                false,
+                false);
+    }
+}

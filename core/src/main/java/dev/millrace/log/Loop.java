@@ -1,0 +1,55 @@
+package dev.millrace.log;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread a tail lives on. Tails of one event loop share one of these, so that news of a stream costs one task a
+ * loop and not one a reader. (A request's own context will not do as the key: Vert.x makes one for every request.)
+ */
+final class Loop {
+
+    private static final ThreadLocal<Loop> OF_THREAD = new ThreadLocal<>();
+
+    private final Context context;
+    /** The loop's thread, once it is known; a worker context has none of its own. */
+    private volatile @Nullable Thread thread;
+
+    private Loop(Context context) {
+        this.context = context;
+    }
+
+    /** The loop of the calling thread; off the event loops, a loop of Vert.x's choice. */
+    static Loop current(Vertx vertx) {
+        if (!Context.isOnEventLoopThread()) {
+            return new Loop(vertx.getOrCreateContext());
+        }
+        Loop loop = OF_THREAD.get();
+        if (loop == null) {
+            loop = new Loop(vertx.getOrCreateContext());
+            loop.thread = Thread.currentThread();
+            OF_THREAD.set(loop);
+        }
+        return loop;
+    }
+
+    /** Runs at once when this is the calling thread's loop, else soon. */
+    void run(Runnable task) {
+        if (Thread.currentThread() == thread) {
+            task.run();
+        } else {
+            soon(task);
+        }
+    }
+
+    /** Runs after what the loop is doing now. */
+    void soon(Runnable task) {
+        context.runOnContext(ignored -> {
+            if (context.isEventLoopContext()) {
+                thread = Thread.currentThread();
+            }
+            task.run();
+        });
+    }
+}

@@ -1,0 +1,51 @@
+package dev.millrace.log;
+
+import dev.millrace.event.Event;
+import dev.millrace.event.EventId;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Streams of events, each numbered without gap from 1 by the log itself. Everything that happens is appended here, and
+ * every reader is a position in it. Safe to call from any thread; futures complete on any thread.
+ *
+ * <p>{@code StreamLogContract} in the tests says the same in sentences, and every implementation passes it.
+ */
+public interface StreamLog {
+
+    /** For an append that may land wherever the head is. */
+    long ANYWHERE = -1;
+
+    /**
+     * Stores the events in order, in one step, right after the head.
+     *
+     * @param expectedSeq the seq the head must have, or {@link #ANYWHERE}
+     * @return fails with {@link Conflict} when the head is elsewhere or the stream has had its last word, with
+     *     {@link LogFull} when there is no room; nothing is stored then
+     */
+    Future<Appended> append(StreamName stream, List<? extends Event> events, long expectedSeq);
+
+    /**
+     * What follows a position, at most {@code limit} events. A stream that does not exist reads as {@link Extent#EMPTY}.
+     */
+    Future<Page> read(StreamName stream, EventId after, int limit);
+
+    /** What is kept of a stream; {@link Extent#EMPTY} when it does not exist. */
+    Future<Extent> head(StreamName stream);
+
+    /** The position before the first kept event that was stored at {@code millis} or later; the head when none was. */
+    Future<EventId> locate(StreamName stream, long millis);
+
+    /**
+     * A reader right after a position, on the caller's context. It begins to read when it has a handler, and must be
+     * closed or read to its end.
+     */
+    Tail tail(StreamName stream, EventId after);
+
+    /** Drops the stream once {@code after} has passed: at once when it is zero. Its readers end with {@link StreamGone}. */
+    Future<Void> expire(StreamName stream, Duration after);
+
+    /** How many tails of this process stand in the stream. */
+    int readers(StreamName stream);
+}

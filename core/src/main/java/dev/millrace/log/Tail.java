@@ -1,0 +1,272 @@
+package dev.millrace.log;
+
+import dev.millrace.event.Entry;
+import dev.millrace.event.EventId;
+import dev.millrace.event.Notice;
+import dev.millrace.event.Reading;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.streams.ReadStream;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader: a position in a stream, and how much it is asked for. It keeps no queue. While there is demand it takes what
+ * follows its position from the window or, where the window does not reach, from the log; catching up and following are
+ * the same loop, and "not there yet" is all that live means. Paused, it costs its own few fields.
+ *
+ * <p>It ends after the stream's last word. All handlers run on the loop it was made on; its methods may be called from
+ * anywhere. Once made it must be read to the end or closed, for until then it counts as somebody who watches.
+ */
+public final class Tail implements ReadStream<Reading> {
+
+    /** How much is taken at once: from the window to keep its lock short, from the log to make a round trip worth it. */
+    private static final int WINDOW_BATCH = 64;
+
+    private static final int PAGE = 256;
+
+    private final Windows windows;
+    private final StreamLog log;
+    private final StreamName stream;
+    private final Window window;
+    private final Loop loop;
+
+    private EventId position;
+    private long demand = Long.MAX_VALUE;
+    private boolean liveAfterReset;
+    private UnaryOperator<List<Entry>> join = entries -> entries;
+    private @Nullable Handler<Reading> handler;
+    private @Nullable Handler<Void> endHandler;
+    private @Nullable Handler<Throwable> exceptionHandler;
+
+    private boolean delivering;
+    private boolean reading;
+    /** A page that has come and was not handed on yet. */
+    private @Nullable Future<Page> fetched;
+
+    /** The log had nothing more, so only a doorbell is worth another look. */
+    private boolean parked;
+
+    private boolean rung;
+    private boolean over;
+
+    Tail(Windows windows, StreamLog log, StreamName stream, Window window, Loop loop, EventId after) {
+        this.windows = windows;
+        this.log = log;
+        this.stream = stream;
+        this.window = window;
+        this.loop = loop;
+        this.position = after;
+    }
+
+    StreamName stream() {
+        return stream;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    /** The last event this reader was given, or the place it began after. */
+    public EventId position() {
+        return position;
+    }
+
+    /** After a reset, go on with what comes, not with what is kept: for feeds. Said before the handler is set. */
+    public Tail liveAfterReset() {
+        liveAfterReset = true;
+        return this;
+    }
+
+    /** What is read in one go passes through {@code join} first, which may make one of several. Said before the handler. */
+    public Tail joining(UnaryOperator<List<Entry>> join) {
+        this.join = join;
+        return this;
+    }
+
+    @Override
+    public Tail handler(@Nullable Handler<Reading> handler) {
+        loop.run(() -> {
+            this.handler = handler;
+            deliver();
+        });
+        return this;
+    }
+
+    @Override
+    public Tail endHandler(@Nullable Handler<Void> handler) {
+        endHandler = handler;
+        return this;
+    }
+
+    @Override
+    public Tail exceptionHandler(@Nullable Handler<Throwable> handler) {
+        exceptionHandler = handler;
+        return this;
+    }
+
+    @Override
+    public Tail pause() {
+        loop.run(() -> demand = 0);
+        return this;
+    }
+
+    @Override
+    public Tail resume() {
+        return fetch(Long.MAX_VALUE);
+    }
+
+    @Override
+    public Tail fetch(long amount) {
+        loop.run(() -> {
+            demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
+            deliver();
+        });
+        return this;
+    }
+
+    /** The reader goes away; no handler is called any more. */
+    public void close() {
+        loop.run(this::leave);
+    }
+
+    private void leave() {
+        if (!over) {
+            over = true;
+            handler = null;
+            windows.leave(this);
+        }
+    }
+
+    private void finish() {
+        if (over) {
+            return;
+        }
+        leave();
+        if (endHandler != null) {
+            endHandler.handle(null);
+        }
+    }
+
+    /** A doorbell rang. On the loop. */
+    void wake() {
+        rung = true;
+        parked = false;
+        deliver();
+    }
+
+    /** On the loop. */
+    void fail(Throwable cause) {
+        if (over) {
+            return;
+        }
+        leave();
+        if (exceptionHandler != null) {
+            exceptionHandler.handle(cause);
+        }
+    }
+
+    private void deliver() {
+        if (delivering) {
+            return; // a handler that asks for more is already inside the loop below
+        }
+        delivering = true;
+        try {
+            while (wanted() && !reading && step()) {}
+        } finally {
+            delivering = false;
+        }
+    }
+
+    private boolean wanted() {
+        return demand > 0 && !over && handler != null;
+    }
+
+    /** Hands on what is at hand, or asks the log for it; false when there is nothing to do but wait. */
+    private boolean step() {
+        Future<Page> page = fetched;
+        if (page != null) {
+            fetched = null;
+            take(page);
+            return true;
+        }
+        List<Entry> next = window.after(position, WINDOW_BATCH);
+        if (next == null) {
+            return !parked && readLog();
+        }
+        if (next.isEmpty()) {
+            if (window.ended()) {
+                finish();
+            }
+            return false;
+        }
+        hand(join.apply(next));
+        return true;
+    }
+
+    private boolean readLog() {
+        rung = false;
+        Future<Page> page = log.read(stream, position, PAGE);
+        if (page.isComplete()) {
+            fetched = page; // already here: no turn of the loop for it
+            return true;
+        }
+        reading = true;
+        page.onComplete(done -> loop.run(() -> {
+            reading = false;
+            fetched = page;
+            deliver();
+        }));
+        return false;
+    }
+
+    private void take(Future<Page> page) {
+        if (page.failed()) {
+            fail(page.cause());
+        } else {
+            take(position, page.result());
+        }
+    }
+
+    private void take(EventId asked, Page page) {
+        // A doorbell during the read may tell of events that the read came too early for.
+        parked = page.entries().isEmpty() && !rung;
+        Notice notice = page.notice(asked).orElse(null);
+        if (notice == null && page.entries().isEmpty() && page.extent().closed()) {
+            finish();
+            return;
+        }
+        if (notice == null) {
+            hand(join.apply(page.entries()));
+            return;
+        }
+        boolean skip = liveAfterReset && notice.type().equals(Notice.RESET);
+        position = skip ? page.extent().head() : page.extent().before();
+        hand(notice);
+        if (!skip) {
+            hand(join.apply(page.entries()));
+        }
+    }
+
+    private void hand(List<Entry> entries) {
+        for (Entry entry : entries) {
+            if (!wanted()) {
+                return; // what is left is in the log, at our position
+            }
+            position = entry.id();
+            hand(entry);
+            if (entry.isLastWord()) {
+                finish();
+            }
+        }
+    }
+
+    private void hand(Reading reading) {
+        Handler<Reading> to = handler;
+        if (to != null) {
+            demand = demand == Long.MAX_VALUE ? demand : demand - 1;
+            to.handle(reading);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.millrace.log;
+
+import dev.millrace.event.Entry;
+import dev.millrace.event.EventId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recent entries of one stream, once for all readers of this process. A doorbell brings them with the id of the
+ * entry before; what does not fit to the end of the window begins it anew, and whoever stands elsewhere reads the log.
+ * So a doorbell may be lost, doubled or late, and no reader can tell.
+ *
+ * <p>Rung on any thread, read on the tails' loops; the lock is held for a few array slots at a time.
+ */
+final class Window {
+
+    private static final int MAX_ENTRIES = 1024;
+    private static final long MAX_WEIGHT = 1 << 20;
+
+    private final EntryRing recent = new EntryRing();
+    private final Map<Loop, Sitting> sittings = new ConcurrentHashMap<>();
+    /** What stands before the oldest of {@link #recent}; null until the first doorbell. */
+    private @Nullable EventId base;
+
+    private int tails;
+
+    /** Takes in a doorbell, then wakes every loop that has readers here. */
+    void ring(EventId previous, List<Entry> entries) {
+        if (take(previous, entries)) {
+            sittings.values().forEach(Sitting::wake);
+        }
+    }
+
+    private synchronized boolean take(EventId previous, List<Entry> entries) {
+        EventId newest = entries.get(entries.size() - 1).id();
+        if (base != null && after(newest, 0) != null) {
+            return false; // all of it is here already
+        }
+        if (!previous.equals(end())) {
+            recent.clear();
+            base = previous;
+        }
+        entries.forEach(recent::add);
+        while (recent.size() > 1 && (recent.size() > MAX_ENTRIES || recent.weight() > MAX_WEIGHT)) {
+            base = recent.dropFirst().id();
+        }
+        return true;
+    }
+
+    private @Nullable EventId end() {
+        return recent.isEmpty() ? base : recent.last().id();
+    }
+
+    /**
+     * What follows a position, at most {@code limit} entries, empty when the reader has everything; null when the window
+     * does not know the position and the log must be asked.
+     */
+    synchronized @Nullable List<Entry> after(EventId position, int limit) {
+        if (base == null) {
+            return null;
+        }
+        long index = position.seq() - base.seq();
+        if (index < 0 || index > recent.size() || !position.equals(at((int) index))) {
+            return null;
+        }
+        return recent.slice((int) index, (int) Math.min(recent.size(), index + limit));
+    }
+
+    private @Nullable EventId at(int index) {
+        return index == 0 ? base : recent.get(index - 1).id();
+    }
+
+    /** Whether the newest entry is the stream's last word. */
+    synchronized boolean ended() {
+        return !recent.isEmpty() && recent.last().isLastWord();
+    }
+
+    synchronized void join(Tail tail) {
+        tails++;
+        Sitting sitting = sittings.computeIfAbsent(tail.loop(), Sitting::new);
+        tail.loop().run(() -> sitting.tails.add(tail));
+    }
+
+    /** Returns whether the last tail left. */
+    synchronized boolean leave(Tail tail) {
+        tails--;
+        Sitting sitting = sittings.get(tail.loop());
+        if (sitting != null) {
+            tail.loop().run(() -> sitting.tails.remove(tail));
+        }
+        return tails == 0;
+    }
+
+    synchronized int tails() {
+        return tails;
+    }
+
+    /** Ends every tail: the stream is no more. */
+    void gone(StreamGone cause) {
+        sittings.values().forEach(sitting -> sitting.gone(cause));
+    }
+
+    /** The tails of one loop. The set is touched on that loop only. */
+    private static final class Sitting {
+
+        private final Loop loop;
+        private final Set<Tail> tails = new LinkedHashSet<>();
+        private final AtomicBoolean scheduled = new AtomicBoolean();
+
+        Sitting(Loop loop) {
+            this.loop = loop;
+        }
+
+        /** One task however many doorbells ring before it runs. */
+        void wake() {
+            if (scheduled.compareAndSet(false, true)) {
+                loop.soon(() -> {
+                    scheduled.set(false);
+                    new ArrayList<>(tails).forEach(Tail::wake);
+                });
+            }
+        }
+
+        void gone(StreamGone cause) {
+            loop.soon(() -> new ArrayList<>(tails).forEach(tail -> tail.fail(cause)));
+        }
+    }
+}
