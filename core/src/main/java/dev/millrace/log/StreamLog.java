@@ -1,9 +1,11 @@
 package dev.millrace.log;
 
+import dev.millrace.event.Entry;
 import dev.millrace.event.Event;
 import dev.millrace.event.EventId;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,6 +18,9 @@ public interface StreamLog {
 
     /** For an append that may land wherever the head is. */
     long ANYWHERE = -1;
+
+    /** How many events are worth one round trip. */
+    int PAGE = 256;
 
     /**
      * Stores the events in order, in one step, right after the head.
@@ -30,6 +35,20 @@ public interface StreamLog {
      * What follows a position, at most {@code limit} events. A stream that does not exist reads as {@link Extent#EMPTY}.
      */
     Future<Page> read(StreamName stream, EventId after, int limit);
+
+    /** Everything that is kept of a stream, for streams that are state and not history: a conversation, a shelf. */
+    default Future<List<Entry>> all(StreamName stream) {
+        return head(stream).compose(extent -> pages(stream, extent.before(), new ArrayList<>()));
+    }
+
+    private Future<List<Entry>> pages(StreamName stream, EventId after, List<Entry> sofar) {
+        return read(stream, after, PAGE).compose(page -> {
+            sofar.addAll(page.entries());
+            return page.entries().size() < PAGE
+                    ? Future.succeededFuture(sofar)
+                    : pages(stream, sofar.get(sofar.size() - 1).id(), sofar);
+        });
+    }
 
     /** What is kept of a stream; {@link Extent#EMPTY} when it does not exist. */
     Future<Extent> head(StreamName stream);

@@ -21,10 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tail implements ReadStream<Reading> {
 
-    /** How much is taken at once: from the window to keep its lock short, from the log to make a round trip worth it. */
+    /** How much is taken from the window at once, to keep its lock short. */
     private static final int WINDOW_BATCH = 64;
-
-    private static final int PAGE = 256;
 
     private final Windows windows;
     private final StreamLog log;
@@ -207,7 +205,7 @@ public final class Tail implements ReadStream<Reading> {
 
     private boolean readLog() {
         rung = false;
-        Future<Page> page = log.read(stream, position, PAGE);
+        Future<Page> page = log.read(stream, position, StreamLog.PAGE);
         if (page.isComplete()) {
             fetched = page; // already here: no turn of the loop for it
             return true;

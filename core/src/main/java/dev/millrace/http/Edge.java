@@ -1,0 +1,110 @@
+package dev.millrace.http;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.CorsHandler;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The HTTP server of a process. Verticles hang their routes on its router when they start; when all have, it listens.
+ * One port serves whatever roles the process has, and each event loop runs the same router.
+ */
+public final class Edge {
+
+    /** The only subprotocol we speak over WebSocket (wire/audio.md). The token beside it is never echoed. */
+    public static final String AUDIO_SUBPROTOCOL = "audio.v1";
+
+    private static final int MAX_REQUEST_LINE_BYTES = 8 << 10;
+    private static final int MAX_HEADER_BYTES = 16 << 10;
+
+    private final Vertx vertx;
+    private final EdgeOptions options;
+    private final Router router;
+    private final List<String> deployments = new ArrayList<>();
+
+    public Edge(Vertx vertx, EdgeOptions options) {
+        this.vertx = vertx;
+        this.options = options;
+        this.router = Router.router(vertx);
+        Problems.catchAll(router);
+        if (!options.origins().isEmpty()) {
+            router.route().handler(cors());
+        }
+    }
+
+    private CorsHandler cors() {
+        return CorsHandler.create()
+                .addOrigins(List.copyOf(options.origins()))
+                .allowedMethods(java.util.Set.of(
+                        io.vertx.core.http.HttpMethod.GET,
+                        io.vertx.core.http.HttpMethod.POST,
+                        io.vertx.core.http.HttpMethod.DELETE))
+                .allowedHeaders(java.util.Set.of(
+                        "Authorization", "Content-Type", "Last-Event-ID", "Idempotency-Key", "X-Stream-Protocol"))
+                .exposedHeaders(java.util.Set.of(
+                        "Location", "X-Run-Id", "X-Session-Id", "X-Stream-Protocol", "Retry-After"))
+                .maxAgeSeconds(600);
+    }
+
+    /** Where routes are hung. */
+    public Router router() {
+        return router;
+    }
+
+    /** Whether a page of this origin may open a WebSocket here. A program sends no origin. */
+    public boolean admits(String origin, String host) {
+        return options.origins().contains(origin)
+                || origin.equals("http://" + host)
+                || origin.equals("https://" + host);
+    }
+
+    /** Binds the port on every loop. Fails when it is taken. */
+    public Future<Integer> listen() {
+        // The first bind chooses the port where the options leave it open; the others share it.
+        return listen(options.port(), 1).compose(port -> options.loops() == 1
+                ? Future.succeededFuture(port)
+                : listen(port, options.loops() - 1));
+    }
+
+    private Future<Integer> listen(int port, int instances) {
+        List<Listener> listeners = new ArrayList<>();
+        DeploymentOptions deployment = new DeploymentOptions().setInstances(instances);
+        return vertx.deployVerticle(
+                        () -> {
+                            Listener listener = new Listener(options, server(port), router);
+                            listeners.add(listener);
+                            return listener;
+                        },
+                        deployment)
+                .map(id -> {
+                    deployments.add(id);
+                    return listeners.get(0).port();
+                });
+    }
+
+    private HttpServerOptions server(int port) {
+        return new HttpServerOptions()
+                .setHost(options.host())
+                .setPort(port)
+                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setIdleTimeout(options.idleSeconds())
+                .setTcpNoDelay(true)
+                .setHandle100ContinueAutomatically(true)
+                .setCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setMaxWebSocketFrameSize(64 << 10)
+                .setMaxWebSocketMessageSize(64 << 10)
+                .setWebSocketSubProtocols(List.of(AUDIO_SUBPROTOCOL));
+    }
+
+    /** Closes the port and every connection. */
+    public Future<Void> close() {
+        return Future.join(deployments.stream().map(vertx::undeploy).toList()).mapEmpty();
+    }
+}

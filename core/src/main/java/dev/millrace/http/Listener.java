@@ -1,0 +1,99 @@
+package dev.millrace.http;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** The edge on one event loop: it accepts connections, hurries those who dawdle, and hands requests to the router. */
+@SuppressWarnings("NullAway.Init") // a verticle begins in start()
+final class Listener extends VerticleBase {
+
+    private final EdgeOptions options;
+    private final HttpServerOptions serverOptions;
+    private final Router router;
+    private Patience<HttpConnection> heads;
+    private Patience<HttpConnection> nextHeads;
+    private Patience<HttpServerRequest> bodies;
+    private HttpServer server;
+
+    Listener(EdgeOptions options, HttpServerOptions serverOptions, Router router) {
+        this.options = options;
+        this.serverOptions = serverOptions;
+        this.router = router;
+    }
+
+    @Override
+    public Future<?> start() {
+        heads = new Patience<>(vertx, System::currentTimeMillis, options.headerMillis(), HttpConnection::close);
+        nextHeads = new Patience<>(
+                vertx, System::currentTimeMillis, options.idleSeconds() * 1000L, HttpConnection::close);
+        bodies = new Patience<>(vertx, System::currentTimeMillis, options.bodyMillis(), Listener::tooSlow);
+        server = vertx.createHttpServer(serverOptions);
+        return server.connectionHandler(this::connected)
+                .requestHandler(this::requested)
+                .invalidRequestHandler(Listener::invalid)
+                .listen();
+    }
+
+    int port() {
+        return server.actualPort();
+    }
+
+    private void connected(HttpConnection connection) {
+        heads.begin(connection);
+        connection.closeHandler(closed -> {
+            heads.end(connection);
+            nextHeads.end(connection);
+        });
+    }
+
+    private void requested(HttpServerRequest request) {
+        HttpConnection connection = request.connection();
+        heads.end(connection);
+        nextHeads.end(connection);
+        if (!request.isEnded()) {
+            bodies.begin(request);
+            request.end().onComplete(ended -> bodies.end(request));
+        }
+        router.handle(request);
+    }
+
+    private static void tooSlow(HttpServerRequest request) {
+        new Problem(408, "body_too_slow", "The body did not arrive in time.")
+                .header("Connection", "close")
+                .send(request.response());
+        request.connection().close();
+    }
+
+    /** What the HTTP decoder refuses never reaches the router. */
+    private static void invalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        problem(cause).header("Connection", "close").send(request.response());
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.connection().close();
+        }
+    }
+
+    private static Problem problem(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return new Problem(414, "request_line_too_long", "The request line is longer than 8 KiB.");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return new Problem(431, "headers_too_large", "The headers are larger than 16 KiB.");
+        }
+        return Problem.badRequest("bad_http", "This is not HTTP as RFC 9112 has it.");
+    }
+
+    @Override
+    public Future<?> stop() {
+        return server.close();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.millrace.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.util.function.BooleanSupplier;
+
+/** The second port, for whoever runs the process: is it alive, and should it get traffic? */
+public final class Management {
+
+    private final HttpServer server;
+
+    private Management(HttpServer server) {
+        this.server = server;
+    }
+
+    /**
+     * @param ready asked at every {@code GET /health/ready}; true is 200, false is 503
+     */
+    public static Future<Management> listen(Vertx vertx, String host, int port, BooleanSupplier ready) {
+        Router router = Router.router(vertx);
+        Problems.catchAll(router);
+        router.get("/health/live").handler(ctx -> ctx.json(new JsonObject().put("status", "UP")));
+        router.get("/health/ready").handler(ctx -> {
+            boolean up = ready.getAsBoolean();
+            ctx.response().setStatusCode(up ? 200 : 503);
+            ctx.json(new JsonObject().put("status", up ? "UP" : "DOWN"));
+        });
+        Methods.only(router, "/health/live", "GET");
+        Methods.only(router, "/health/ready", "GET");
+        return vertx.createHttpServer()
+                .requestHandler(router)
+                .listen(port, host)
+                .map(Management::new);
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    public Future<Void> close() {
+        return server.close();
+    }
+}

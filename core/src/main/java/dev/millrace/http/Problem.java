@@ -1,0 +1,94 @@
+package dev.millrace.http;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An answer that is no success, as {@code application/problem+json} (RFC 9457). Thrown or failed with anywhere under a
+ * route; {@link Problems} writes it. It has no stack trace: it is the client's news, not ours.
+ */
+public final class Problem extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String code;
+    private final transient JsonObject members = new JsonObject();
+    private final transient Map<String, String> headers = new LinkedHashMap<>();
+
+    /**
+     * @param status 400 to 599
+     * @param code what a program decides by: lower case, stable
+     * @param detail what a person reads: what is wrong, with which value, and what to do. Never a secret
+     */
+    public Problem(int status, String code, String detail) {
+        super(detail, null, false, false);
+        this.status = status;
+        this.code = code;
+    }
+
+    public static Problem badRequest(String code, String detail) {
+        return new Problem(400, code, detail);
+    }
+
+    /** The same for what never was, what is gone, and what belongs to somebody else: a stranger learns nothing. */
+    public static Problem notFound(String what) {
+        return new Problem(404, "not_found", "There is no such " + what + ", or it is not yours.");
+    }
+
+    /** Adds a member beside the standard ones. */
+    public Problem with(String member, Object value) {
+        members.put(member, value);
+        return this;
+    }
+
+    /** Adds every member of {@code more}. */
+    public Problem with(JsonObject more) {
+        members.mergeIn(more);
+        return this;
+    }
+
+    public Problem header(String name, String value) {
+        headers.put(name, value);
+        return this;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public JsonObject toJson() {
+        return new JsonObject()
+                .put("type", "urn:millrace:problem:" + code)
+                .put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
+                .put("status", status)
+                .put("detail", getMessage())
+                .put("code", code)
+                .mergeIn(members);
+    }
+
+    /** Sends the problem, if the response has not begun; else breaks it off, for half a stream must not look whole. */
+    void send(HttpServerResponse response) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            response.reset();
+            return;
+        }
+        MultiMap out = response.headers();
+        out.clear();
+        out.set("Content-Type", "application/problem+json");
+        out.set("Cache-Control", "no-store");
+        headers.forEach(out::set);
+        response.setStatusCode(status).end(toJson().toBuffer());
+    }
+}

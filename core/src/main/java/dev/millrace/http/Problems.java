@@ -1,0 +1,59 @@
+package dev.millrace.http;
+
+import dev.millrace.auth.Unauthorized;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns every failure of a router into a {@link Problem}. */
+final class Problems {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    /** What the router itself refuses, before any handler of ours. */
+    private static final int[] STATUSES = {400, 404, 405, 406, 408, 411, 413, 415, 417, 431, 500, 501, 503};
+
+    private Problems() {}
+
+    /** Called first, so that it also catches what later routes throw. */
+    static void catchAll(Router router) {
+        router.route().failureHandler(Problems::answer);
+        for (int status : STATUSES) {
+            router.errorHandler(status, Problems::answer);
+        }
+    }
+
+    private static void answer(RoutingContext ctx) {
+        problem(ctx).send(ctx.response());
+    }
+
+    private static Problem problem(RoutingContext ctx) {
+        Throwable failure = ctx.failure();
+        if (failure instanceof Problem problem) {
+            return problem;
+        }
+        if (failure instanceof Unauthorized unauthorized) {
+            return Credentials.problem(unauthorized);
+        }
+        if (ctx.statusCode() >= 400 && ctx.statusCode() < 500) {
+            return plain(ctx.statusCode(), ctx.request());
+        }
+        LOG.error("{} {} failed", ctx.request().method(), ctx.request().path(), failure);
+        return new Problem(500, "internal", "Something failed on our side; the server's log has the details.");
+    }
+
+    private static Problem plain(int status, HttpServerRequest request) {
+        return switch (status) {
+            case 404 -> new Problem(
+                    404,
+                    "no_such_route",
+                    "There is nothing at this path. The routes are /api/chat, /api/audio and /api/events.");
+            case 413 -> new Problem(413, "body_too_large", "The body is larger than this server takes.")
+                    .header("Connection", "close");
+            default -> new Problem(
+                    status, "bad_request", request.method() + " with these headers or this body is not understood.");
+        };
+    }
+}

@@ -1,0 +1,97 @@
+package dev.millrace.run;
+
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * {@link Agents} over the event bus: small JSON commands there, a small JSON reply back. Events never travel here; they
+ * are in the log.
+ */
+public final class AgentBus implements Agents {
+
+    private static final String START = "millrace.agent.start";
+    private static final String CANCEL = "millrace.agent.cancel";
+    private static final String ERASE = "millrace.agent.erase";
+
+    /** How long an agent may take to accept a run: it writes a few entries, no more. */
+    private static final long REPLY_MILLIS = 10_000;
+
+    private final EventBus bus;
+
+    public AgentBus(EventBus bus) {
+        this.bus = bus;
+    }
+
+    @Override
+    public Future<Started> start(StartRun request) {
+        return ask(START, request.toJson()).map(Started::from);
+    }
+
+    @Override
+    public Future<Void> cancel(String run) {
+        bus.publish(CANCEL, new JsonObject().put("run", run)); // to all agents: the one that has the run acts
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> erase(Owner owner, String session) {
+        return ask(ERASE, owner.toJson().put("session", session)).mapEmpty();
+    }
+
+    private Future<JsonObject> ask(String address, JsonObject command) {
+        return bus.<JsonObject>request(address, command, new DeliveryOptions().setSendTimeout(REPLY_MILLIS))
+                .map(Message::body)
+                .recover(cause -> Future.failedFuture(refusal(cause)));
+    }
+
+    private static Throwable refusal(Throwable cause) {
+        if (!(cause instanceof ReplyException reply)) {
+            return cause;
+        }
+        if (reply.failureType() == ReplyFailure.RECIPIENT_FAILURE && reply.failureCode() > 0) {
+            return Refusal.decode(reply.failureCode(), String.valueOf(reply.getMessage()));
+        }
+        String why = reply.failureType() == ReplyFailure.NO_HANDLERS ? "No agent is running" : "No agent answered";
+        return new Refusal(503, "no_agent", why + "; try again in a moment.");
+    }
+
+    /** Answers the bus with an agent. The consumers run on the caller's context. */
+    public static List<MessageConsumer<JsonObject>> serve(EventBus bus, Agents agent) {
+        return List.of(
+                bus.consumer(
+                        START,
+                        message -> answer(
+                                message,
+                                body -> agent.start(StartRun.from(body)).map(Started::toJson))),
+                bus.consumer(CANCEL, message -> agent.cancel(message.body().getString("run"))),
+                bus.consumer(
+                        ERASE,
+                        message -> answer(
+                                message,
+                                body -> agent.erase(Owner.from(body), body.getString("session"))
+                                        .map(new JsonObject()))));
+    }
+
+    private static void answer(Message<JsonObject> message, Function<JsonObject, Future<JsonObject>> work) {
+        Future<JsonObject> result;
+        try {
+            result = work.apply(message.body());
+        } catch (RuntimeException e) {
+            result = Future.failedFuture(e);
+        }
+        result.onSuccess(message::reply).onFailure(cause -> {
+            Refusal refusal = cause instanceof Refusal known
+                    ? known
+                    : new Refusal(500, "agent_failed", "The agent failed: " + cause.getMessage());
+            message.fail(refusal.status(), refusal.encode());
+        });
+    }
+}

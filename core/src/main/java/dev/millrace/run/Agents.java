@@ -1,0 +1,16 @@
+package dev.millrace.run;
+
+import io.vertx.core.Future;
+
+/** What edges ask of agents. One agent answers {@link #start}; the others reach whichever agent has the run. */
+public interface Agents {
+
+    /** Begins a run, or finds the one its idempotency key stands for. Fails with {@link Refusal}. */
+    Future<Started> start(StartRun request);
+
+    /** Asks for a run's end; its stream shows it. Harmless when nobody has the run. */
+    Future<Void> cancel(String run);
+
+    /** Erases a conversation and its runs, ending those that are not over. */
+    Future<Void> erase(Owner owner, String session);
+}

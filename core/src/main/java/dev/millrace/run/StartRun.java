@@ -1,0 +1,80 @@
+package dev.millrace.run;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an edge asks of an agent: answer this.
+ *
+ * @param session the conversation to go on with; null begins one
+ * @param detach whether the run goes on when nobody watches
+ * @param timeoutMillis how long the run may take; null for the agent's own limit
+ * @param tools what the run may use; null for all the agent has
+ * @param idempotencyKey null when the client gave none
+ * @param bodyDigest tells whether another request under the same key asks for the same
+ */
+public record StartRun(
+        Owner owner,
+        String message,
+        @Nullable String session,
+        boolean detach,
+        IfRunning ifRunning,
+        @Nullable Long timeoutMillis,
+        @Nullable List<String> tools,
+        JsonObject metadata,
+        @Nullable String idempotencyKey,
+        String bodyDigest) {
+
+    /** What happens to a message while the conversation's last run is not over. */
+    public enum IfRunning {
+        ENQUEUE,
+        INTERRUPT,
+        REJECT;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static Optional<IfRunning> of(String text) {
+            for (IfRunning value : values()) {
+                if (value.text().equals(text)) {
+                    return Optional.of(value);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    JsonObject toJson() {
+        return new JsonObject()
+                .put("owner", owner.toJson())
+                .put("message", message)
+                .put("session", session)
+                .put("detach", detach)
+                .put("if_running", ifRunning.name())
+                .put("timeout_ms", timeoutMillis)
+                .put("tools", tools == null ? null : new JsonArray(tools))
+                .put("metadata", metadata)
+                .put("idempotency_key", idempotencyKey)
+                .put("body_digest", bodyDigest);
+    }
+
+    static StartRun from(JsonObject json) {
+        JsonArray tools = json.getJsonArray("tools");
+        return new StartRun(
+                Owner.from(json.getJsonObject("owner")),
+                json.getString("message"),
+                json.getString("session"),
+                json.getBoolean("detach"),
+                IfRunning.valueOf(json.getString("if_running")),
+                json.getLong("timeout_ms"),
+                tools == null ? null : tools.stream().map(String::valueOf).toList(),
+                json.getJsonObject("metadata"),
+                json.getString("idempotency_key"),
+                json.getString("body_digest"));
+    }
+}
