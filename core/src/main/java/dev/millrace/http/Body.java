@@ -36,7 +36,8 @@ public final class Body {
             throw new Problem(
                     415,
                     "unsupported_media_type",
-                    "This route takes " + String.join(" or ", mediaTypes.stream().sorted().toList()) + ", not "
+                    "This route takes "
+                            + String.join(" or ", mediaTypes.stream().sorted().toList()) + ", not "
                             + (type.isEmpty() ? "a body without Content-Type" : "'" + type + "'") + ".");
         }
         Buffer body = ctx.body().buffer();
@@ -116,7 +117,8 @@ public final class Body {
             if (number < least || number > most) {
                 throw Problem.badRequest(
                                 "bad_field",
-                                "'" + field + "' must be between " + least + " and " + most + ", and is " + number + ".")
+                                "'" + field + "' must be between " + least + " and " + most + ", and is " + number
+                                        + ".")
                         .with("field", field);
             }
             return number;

@@ -5,6 +5,7 @@ import dev.millrace.auth.Caller;
 import dev.millrace.auth.Scope;
 import dev.millrace.auth.TokenVerifier;
 import dev.millrace.auth.Unauthorized;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -33,9 +34,7 @@ public final class Credentials {
             request.pause();
             token(request)
                     .map(verifier::verify)
-                    .orElseGet(() -> io.vertx.core.Future.failedFuture(new Unauthorized(
-                            "token_missing",
-                            "This route needs a token: send 'Authorization: Bearer …'. ./millrace token mints one.")))
+                    .orElseGet(() -> Future.failedFuture(Unauthorized.missing()))
                     .onComplete(verified -> {
                         request.resume();
                         if (verified.failed()) {
@@ -58,7 +57,7 @@ public final class Credentials {
     private static Optional<String> token(HttpServerRequest request) {
         String authorization = request.getHeader("Authorization");
         if (authorization != null) {
-            return Bearer.fromAuthorization(authorization);
+            return Bearer.fromHeader(authorization);
         }
         String protocols = request.getHeader("Sec-WebSocket-Protocol");
         return protocols == null ? Optional.empty() : Bearer.fromProtocols(protocols);
@@ -66,7 +65,9 @@ public final class Credentials {
 
     private static Problem forbidden(Scope scope) {
         return new Problem(
-                403, "scope_missing", "The token does not have the scope '" + scope.text() + "' that this route needs.");
+                403,
+                "scope_missing",
+                "The token does not have the scope '" + scope.text() + "' that this route needs.");
     }
 
     static Problem problem(Unauthorized unauthorized) {

@@ -45,8 +45,8 @@ public final class Edge {
                         io.vertx.core.http.HttpMethod.DELETE))
                 .allowedHeaders(java.util.Set.of(
                         "Authorization", "Content-Type", "Last-Event-ID", "Idempotency-Key", "X-Stream-Protocol"))
-                .exposedHeaders(java.util.Set.of(
-                        "Location", "X-Run-Id", "X-Session-Id", "X-Stream-Protocol", "Retry-After"))
+                .exposedHeaders(
+                        java.util.Set.of("Location", "X-Run-Id", "X-Session-Id", "X-Stream-Protocol", "Retry-After"))
                 .maxAgeSeconds(600);
     }
 
@@ -65,9 +65,9 @@ public final class Edge {
     /** Binds the port on every loop. Fails when it is taken. */
     public Future<Integer> listen() {
         // The first bind chooses the port where the options leave it open; the others share it.
-        return listen(options.port(), 1).compose(port -> options.loops() == 1
-                ? Future.succeededFuture(port)
-                : listen(port, options.loops() - 1));
+        return listen(options.port(), 1)
+                .compose(port ->
+                        options.loops() == 1 ? Future.succeededFuture(port) : listen(port, options.loops() - 1));
     }
 
     private Future<Integer> listen(int port, int instances) {

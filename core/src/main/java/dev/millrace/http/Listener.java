@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 
 /** The edge on one event loop: it accepts connections, hurries those who dawdle, and hands requests to the router. */
 @SuppressWarnings("NullAway.Init") // a verticle begins in start()
@@ -33,8 +32,8 @@ final class Listener extends VerticleBase {
     @Override
     public Future<?> start() {
         heads = new Patience<>(vertx, System::currentTimeMillis, options.headerMillis(), HttpConnection::close);
-        nextHeads = new Patience<>(
-                vertx, System::currentTimeMillis, options.idleSeconds() * 1000L, HttpConnection::close);
+        nextHeads =
+                new Patience<>(vertx, System::currentTimeMillis, options.idleSeconds() * 1000L, HttpConnection::close);
         bodies = new Patience<>(vertx, System::currentTimeMillis, options.bodyMillis(), Listener::tooSlow);
         server = vertx.createHttpServer(serverOptions);
         return server.connectionHandler(this::connected)
@@ -62,6 +61,9 @@ final class Listener extends VerticleBase {
         if (!request.isEnded()) {
             bodies.begin(request);
             request.end().onComplete(ended -> bodies.end(request));
+        }
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.response().endHandler(ended -> nextHeads.begin(connection));
         }
         router.handle(request);
     }

@@ -46,14 +46,19 @@ final class Problems {
 
     private static Problem plain(int status, HttpServerRequest request) {
         return switch (status) {
-            case 404 -> new Problem(
-                    404,
-                    "no_such_route",
-                    "There is nothing at this path. The routes are /api/chat, /api/audio and /api/events.");
-            case 413 -> new Problem(413, "body_too_large", "The body is larger than this server takes.")
-                    .header("Connection", "close");
-            default -> new Problem(
-                    status, "bad_request", request.method() + " with these headers or this body is not understood.");
+            case 404 ->
+                new Problem(
+                        404,
+                        "no_such_route",
+                        "There is nothing at this path. The routes are /api/chat, /api/audio and /api/events.");
+            case 413 ->
+                new Problem(413, "body_too_large", "The body is larger than this server takes.")
+                        .header("Connection", "close");
+            default ->
+                new Problem(
+                        status,
+                        "bad_request",
+                        request.method() + " with these headers or this body is not understood.");
         };
     }
 }

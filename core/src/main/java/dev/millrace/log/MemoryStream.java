@@ -91,7 +91,7 @@ final class MemoryStream {
 
     Extent extent() {
         EventId first = entries.isEmpty() ? before : entries.first().id();
-        return new Extent(before, head(), first, isClosed(), entries.size(), entries.weight());
+        return new Extent(before, head(), first, isClosed() ? entries.last() : null, entries.size(), entries.weight());
     }
 
     /** Ids are ordered in time as in place, so this is a search by halves. */

@@ -68,16 +68,13 @@ public final class AgentBus implements Agents {
         return List.of(
                 bus.consumer(
                         START,
-                        message -> answer(
-                                message,
-                                body -> agent.start(StartRun.from(body)).map(Started::toJson))),
+                        message -> answer(message, body -> agent.start(StartRun.from(body))
+                                .map(Started::toJson))),
                 bus.consumer(CANCEL, message -> agent.cancel(message.body().getString("run"))),
                 bus.consumer(
                         ERASE,
-                        message -> answer(
-                                message,
-                                body -> agent.erase(Owner.from(body), body.getString("session"))
-                                        .map(new JsonObject()))));
+                        message -> answer(message, body -> agent.erase(Owner.from(body), body.getString("session"))
+                                .map(new JsonObject()))));
     }
 
     private static void answer(Message<JsonObject> message, Function<JsonObject, Future<JsonObject>> work) {

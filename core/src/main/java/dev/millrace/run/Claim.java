@@ -11,8 +11,7 @@ import io.vertx.core.json.JsonObject;
 public record Claim(Started started, String bodyDigest) {
 
     public Event toEvent() {
-        return Event.of(
-                "claim", started.toJson().put("body_digest", bodyDigest).toBuffer());
+        return Event.of("claim", started.toJson().put("body_digest", bodyDigest).toBuffer());
     }
 
     public static Claim of(Entry entry) {

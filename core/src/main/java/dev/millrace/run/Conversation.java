@@ -40,7 +40,12 @@ public record Conversation(List<Message> messages, List<String> openRuns) {
      * @param citations of an answer; empty for a question
      */
     public record Message(
-            String id, Role role, String text, String run, @Nullable String status, JsonArray citations) {
+            String id,
+            Role role,
+            String text,
+            String run,
+            @Nullable String status,
+            JsonArray citations) {
 
         public static Message question(String id, String text, String run) {
             return new Message(id, Role.USER, text, run, null, new JsonArray());
@@ -53,9 +58,7 @@ public record Conversation(List<Message> messages, List<String> openRuns) {
                     .put("role", role.text())
                     .put("text", text)
                     .put("run", run);
-            return status == null
-                    ? json
-                    : json.put("status", status).put("citations", citations);
+            return status == null ? json : json.put("status", status).put("citations", citations);
         }
 
         public Event toEvent() {

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** SHA-256 of several texts, none of which can pass for part of its neighbour. */
-final class Digest {
+public final class Digest {
 
     /** Lower case and digits, without the pairs that people misread. */
     private static final char[] ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789".toCharArray();
@@ -13,7 +13,7 @@ final class Digest {
     private Digest() {}
 
     /** 160 bits as 32 letters. */
-    static String text(String... parts) {
+    public static String text(String... parts) {
         return letters(bytes(parts), 32);
     }
 

@@ -53,7 +53,6 @@ public final class Refusal extends RuntimeException {
 
     static Refusal decode(int status, String text) {
         JsonObject json = new JsonObject(text);
-        return new Refusal(
-                status, json.getString("code"), json.getString("detail"), json.getJsonObject("more"));
+        return new Refusal(status, json.getString("code"), json.getString("detail"), json.getJsonObject("more"));
     }
 }

@@ -41,7 +41,8 @@ public record Shelf(List<Session> sessions) {
             JsonObject json = new JsonObject(entry.data());
             String id = json.getString("session");
             if (entry.type().equals(ADDED)) {
-                sessions.put(id, new Session(id, json.getString("title"), entry.id().millis()));
+                sessions.put(
+                        id, new Session(id, json.getString("title"), entry.id().millis()));
             } else if (entry.type().equals(ERASED)) {
                 sessions.remove(id);
             }

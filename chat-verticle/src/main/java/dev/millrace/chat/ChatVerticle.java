@@ -1,0 +1,53 @@
+package dev.millrace.chat;
+
+import dev.millrace.auth.Scope;
+import dev.millrace.http.Body;
+import dev.millrace.http.Methods;
+import dev.millrace.launch.Services;
+import dev.millrace.watch.Watch;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** Owns {@code /api/chat}: it asks agents to run, and streams from the log what they append. */
+final class ChatVerticle extends VerticleBase {
+
+    private static final String CHAT = "/api/chat";
+    private static final String SESSIONS = "/api/chat/sessions";
+    private static final String SESSION = "/api/chat/sessions/:session";
+    private static final String RUN = "/api/chat/:run";
+    private static final String INPUT = "/api/chat/:run/input";
+
+    private static final long BODY_LIMIT_BYTES = 1 << 20;
+
+    private final Services services;
+
+    ChatVerticle(Services services) {
+        this.services = services;
+    }
+
+    @Override
+    public Future<?> start() {
+        Router router = services.edge().router();
+        Handler<RoutingContext> credentials = services.credentials().require(Scope.CHAT);
+        Handler<RoutingContext> body = Body.upTo(BODY_LIMIT_BYTES);
+        Runs runs = new Runs(services.agents(), services.log(), new Watch(services.log(), services.heartbeats()));
+        Sessions sessions = new Sessions(services.agents(), services.log());
+
+        router.post(CHAT).handler(credentials).handler(body).handler(runs::start);
+        Methods.only(router, CHAT, "POST");
+        router.get(SESSIONS).handler(credentials).handler(sessions::list);
+        Methods.only(router, SESSIONS, "GET");
+        router.get(SESSION).handler(credentials).handler(sessions::show);
+        router.delete(SESSION).handler(credentials).handler(sessions::erase);
+        Methods.only(router, SESSION, "GET, DELETE");
+        router.post(INPUT).handler(credentials).handler(body).handler(runs::input);
+        Methods.only(router, INPUT, "POST");
+        router.get(RUN).handler(credentials).handler(runs::watch);
+        router.delete(RUN).handler(credentials).handler(runs::cancel);
+        Methods.only(router, RUN, "GET, DELETE");
+        return Future.succeededFuture();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.millrace.chat;
+
+import dev.millrace.event.Entry;
+import dev.millrace.event.EventId;
+import dev.millrace.event.TokenRuns;
+import dev.millrace.http.Body;
+import dev.millrace.http.Credentials;
+import dev.millrace.http.Problem;
+import dev.millrace.log.Extent;
+import dev.millrace.log.Start;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
+import dev.millrace.log.Tail;
+import dev.millrace.run.Agents;
+import dev.millrace.run.OwnedId;
+import dev.millrace.run.Owner;
+import dev.millrace.run.Refusal;
+import dev.millrace.run.Started;
+import dev.millrace.watch.Watch;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
+
+/** The handlers of runs: start, watch, cancel, input. Each ends the request or fails it. */
+final class Runs {
+
+    private final Agents agents;
+    private final StreamLog log;
+    private final Watch watch;
+
+    Runs(Agents agents, StreamLog log, Watch watch) {
+        this.agents = agents;
+        this.log = log;
+        this.watch = watch;
+    }
+
+    /** {@code POST /api/chat}: the agent begins the run, then this is a reader like any other. */
+    void start(RoutingContext ctx) {
+        agents.start(ChatRequest.read(ctx))
+                .compose(started -> stream(ctx, started))
+                .onFailure(cause -> ctx.fail(problem(cause)));
+    }
+
+    private Future<Void> stream(RoutingContext ctx, Started started) {
+        ctx.response()
+                .putHeader("Location", "/api/chat/" + started.run())
+                .putHeader("X-Run-Id", started.run())
+                .putHeader("X-Session-Id", started.session())
+                .putHeader(Dialect.HEADER, Dialect.NATIVE);
+        return watch.run(ctx, started.run(), new Start.After(EventId.BEGINNING), UnaryOperator.identity());
+    }
+
+    /**
+     * {@code GET /api/chat/{run}}: with a position what follows it, event by event; without one the whole run with its
+     * tokens joined, then live.
+     */
+    void watch(RoutingContext ctx) {
+        String run = ownRun(ctx);
+        Optional<Start> asked = Watch.start(ctx);
+        UnaryOperator<Tail> prepare = asked.isPresent() ? tail -> tail : tail -> tail.joining(TokenRuns::join);
+        existing(run)
+                .compose(extent -> {
+                    ctx.response().putHeader("X-Run-Id", run).putHeader(Dialect.HEADER, Dialect.NATIVE);
+                    return watch.run(ctx, run, asked.orElseGet(Start.Earliest::new), prepare);
+                })
+                .onFailure(ctx::fail);
+    }
+
+    /** {@code DELETE /api/chat/{run}}: asks for the end; the stream shows it. */
+    void cancel(RoutingContext ctx) {
+        String run = ownRun(ctx);
+        existing(run)
+                .compose(extent -> {
+                    Entry lastWord = extent.lastWord();
+                    if (lastWord != null) {
+                        String status = new JsonObject(lastWord.data()).getString("status");
+                        return ctx.json(new JsonObject().put("run", run).put("status", status));
+                    }
+                    return agents.cancel(run).compose(asked -> {
+                        ctx.response().setStatusCode(202);
+                        return ctx.json(new JsonObject().put("run", run).put("status", "cancelling"));
+                    });
+                })
+                .onFailure(ctx::fail);
+    }
+
+    /** {@code POST /api/chat/{run}/input}: no run asks for anything yet. */
+    void input(RoutingContext ctx) {
+        String run = ownRun(ctx);
+        Body.json(ctx);
+        existing(run)
+                .onSuccess(extent -> ctx.fail(
+                        extent.closed()
+                                ? new Problem(409, "run_over", "The run is over; start another one in its session.")
+                                : new Problem(409, "input_not_expected", "The run has not asked for anything.")))
+                .onFailure(ctx::fail);
+    }
+
+    private static String ownRun(RoutingContext ctx) {
+        String run = ctx.pathParam("run");
+        if (!OwnedId.isRunOf(Owner.of(Credentials.caller(ctx)), run)) {
+            throw Problem.notFound("run");
+        }
+        return run;
+    }
+
+    private Future<Extent> existing(String run) {
+        return log.head(StreamName.run(run))
+                .compose(extent -> extent.exists()
+                        ? Future.succeededFuture(extent)
+                        : Future.failedFuture(Problem.notFound("run")));
+    }
+
+    /** What an agent refuses, as the client sees it. A busy one says when to come back, not all at the same moment. */
+    static Throwable problem(Throwable cause) {
+        if (!(cause instanceof Refusal refusal)) {
+            return cause;
+        }
+        Problem problem = new Problem(refusal.status(), refusal.code(), String.valueOf(refusal.getMessage()))
+                .with(refusal.more());
+        return refusal.status() == 503
+                ? problem.header(
+                        "Retry-After",
+                        String.valueOf(ThreadLocalRandom.current().nextInt(1, 6)))
+                : problem;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.millrace.chat;
+
+import dev.millrace.http.Credentials;
+import dev.millrace.http.Problem;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
+import dev.millrace.run.Agents;
+import dev.millrace.run.Conversation;
+import dev.millrace.run.OwnedId;
+import dev.millrace.run.Owner;
+import dev.millrace.run.Shelf;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The handlers of conversations. What they show is folded from the log. */
+final class Sessions {
+
+    private static final int DEFAULT_PAGE = 20;
+    private static final int MAX_PAGE = 100;
+
+    private final Agents agents;
+    private final StreamLog log;
+
+    Sessions(Agents agents, StreamLog log) {
+        this.agents = agents;
+        this.log = log;
+    }
+
+    /** {@code GET /api/chat/sessions?limit=20&before=ses_…}: newest first. */
+    void list(RoutingContext ctx) {
+        int limit = limit(ctx.request().getParam("limit"));
+        String before = ctx.request().getParam("before");
+        log.all(StreamName.shelf(Owner.of(Credentials.caller(ctx)).key()))
+                .map(Shelf::of)
+                .compose(shelf -> ctx.json(page(after(shelf.sessions(), before), limit)))
+                .onFailure(ctx::fail);
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return DEFAULT_PAGE;
+        }
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= MAX_PAGE) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // as wrong as a number out of bounds
+        }
+        throw Problem.badRequest("bad_parameter", "limit must be a whole number from 1 to " + MAX_PAGE + ".");
+    }
+
+    private static List<Shelf.Session> after(List<Shelf.Session> newestFirst, @Nullable String before) {
+        if (before == null) {
+            return newestFirst;
+        }
+        for (int i = 0; i < newestFirst.size(); i++) {
+            if (newestFirst.get(i).id().equals(before)) {
+                return newestFirst.subList(i + 1, newestFirst.size());
+            }
+        }
+        throw Problem.badRequest("bad_parameter", "before must be the id of one of your sessions.");
+    }
+
+    private static JsonObject page(List<Shelf.Session> sessions, int limit) {
+        List<Shelf.Session> shown = sessions.subList(0, Math.min(limit, sessions.size()));
+        JsonArray items = new JsonArray();
+        shown.forEach(session -> items.add(new JsonObject()
+                .put("session", session.id())
+                .put("title", session.title())
+                .put("created_at", Instant.ofEpochMilli(session.createdMillis()).toString())));
+        boolean more = shown.size() < sessions.size();
+        return new JsonObject()
+                .put("sessions", items)
+                .put("next", more ? shown.get(shown.size() - 1).id() : null);
+    }
+
+    /** {@code GET /api/chat/sessions/{session}}. */
+    void show(RoutingContext ctx) {
+        String session = ownSession(ctx);
+        log.all(StreamName.session(session))
+                .compose(entries -> {
+                    if (entries.isEmpty()) {
+                        throw Problem.notFound("session");
+                    }
+                    Conversation conversation = Conversation.of(entries);
+                    JsonArray messages = new JsonArray();
+                    conversation.messages().forEach(message -> messages.add(message.toJson()));
+                    return ctx.json(new JsonObject()
+                            .put("session", session)
+                            .put("messages", messages)
+                            .put("active_run", conversation.activeRun().orElse(null)));
+                })
+                .onFailure(ctx::fail);
+    }
+
+    /** {@code DELETE /api/chat/sessions/{session}}: the agent erases, since it may have a run to end first. */
+    void erase(RoutingContext ctx) {
+        Owner owner = Owner.of(Credentials.caller(ctx));
+        String session = ownSession(ctx);
+        log.head(StreamName.session(session))
+                .compose(extent -> {
+                    if (!extent.exists()) {
+                        throw Problem.notFound("session");
+                    }
+                    return agents.erase(owner, session);
+                })
+                .onSuccess(erased -> ctx.response().setStatusCode(204).end())
+                .onFailure(cause -> ctx.fail(Runs.problem(cause)));
+    }
+
+    private static String ownSession(RoutingContext ctx) {
+        String session = ctx.pathParam("session");
+        if (!OwnedId.isSessionOf(Owner.of(Credentials.caller(ctx)), session)) {
+            throw Problem.notFound("session");
+        }
+        return session;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.millrace.launch;
+
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** A part that a process can play: one verticle, its flags, and what it tells a person when it is up. */
+public interface Role {
+
+    /** As in {@code --roles}. */
+    String name();
+
+    /** An object with picocli annotations: the role's own flags. */
+    default Object options() {
+        return new NoOptions();
+    }
+
+    /** Makes the verticle, from flags that were read by now. It fails with {@link Misuse} for a flag that cannot work. */
+    Future<? extends Deployable> verticle(Services services);
+
+    /** Lines for the person who started the process: a name and a value each. */
+    default List<String> about() {
+        return List.of();
+    }
+
+    /** For a role that has no flags. */
+    @picocli.CommandLine.Command
+    final class NoOptions {}
+}

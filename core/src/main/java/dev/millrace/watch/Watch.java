@@ -1,0 +1,157 @@
+package dev.millrace.watch;
+
+import dev.millrace.event.Encoding;
+import dev.millrace.event.Entry;
+import dev.millrace.event.EventId;
+import dev.millrace.event.Reading;
+import dev.millrace.http.Credentials;
+import dev.millrace.http.Problem;
+import dev.millrace.log.Opening;
+import dev.millrace.log.Start;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
+import dev.millrace.log.Tail;
+import dev.millrace.sse.Heartbeats;
+import dev.millrace.sse.SseEncoder;
+import dev.millrace.sse.SseResponse;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * A reader over HTTP. The same for every stream: where it begins is read from the request (DESIGN section 2), its place
+ * is looked up before the first byte, and from then on a {@link Tail} is piped to the response.
+ */
+public final class Watch {
+
+    /** The bytes of the native protocol: what is in the log, as it is. */
+    public static final Encoding NATIVE = reading -> {
+        EventId id = reading.id();
+        return SseEncoder.event(id == null ? null : id.toString(), reading.type(), reading.data());
+    };
+
+    /** What a client is asked to wait before it comes back, in milliseconds. */
+    private static final long RETRY_MILLIS = 1_000;
+
+    /** How long before the end of the token the reader is warned, in milliseconds. */
+    private static final long EXPIRY_WARNING_MILLIS = 60_000;
+
+    private final StreamLog log;
+    private final Heartbeats heartbeats;
+
+    public Watch(StreamLog log, Heartbeats heartbeats) {
+        this.log = log;
+        this.heartbeats = heartbeats;
+    }
+
+    /**
+     * Where the request asks to begin; empty when it says nothing.
+     *
+     * @throws Problem 400 when the query is wrong
+     */
+    public static Optional<Start> start(RoutingContext ctx) {
+        try {
+            return Start.of(
+                    ctx.request().getHeader("Last-Event-ID"),
+                    ctx.request().getParam("last_event_id"),
+                    ctx.request().getParam("from"));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("bad_position", e.getMessage() + ".");
+        }
+    }
+
+    /**
+     * Streams a run to the caller, to its last word. A stream that ends without one is reset.
+     *
+     * @param prepare what the tail needs to know before it reads
+     */
+    public Future<Void> run(RoutingContext ctx, String run, Start start, UnaryOperator<Tail> prepare) {
+        return open(ctx, StreamName.run(run), start, opening -> opening, prepare);
+    }
+
+    /** Streams a feed to the caller. After a reset a feed goes on live, unless the caller asked for a place with {@code from}. */
+    public Future<Void> feed(RoutingContext ctx, StreamName feed, Start start) {
+        boolean live = ctx.request().getParam("from") == null;
+        return live
+                ? open(ctx, feed, start, Opening::liveAfterReset, Tail::liveAfterReset)
+                : open(ctx, feed, start, opening -> opening, tail -> tail);
+    }
+
+    private Future<Void> open(
+            RoutingContext ctx,
+            StreamName stream,
+            Start start,
+            UnaryOperator<Opening> adjust,
+            UnaryOperator<Tail> prepare) {
+        boolean refuse = refusesGaps(ctx);
+        return start.open(log, stream).map(adjust).map(opening -> {
+            if (refuse && opening.notice().isPresent()) {
+                throw refusal(opening);
+            }
+            begin(ctx, stream, opening, prepare);
+            return null;
+        });
+    }
+
+    private static boolean refusesGaps(RoutingContext ctx) {
+        String onGap = ctx.request().getParam("on_gap");
+        if (onGap != null && !onGap.equals("fail")) {
+            throw Problem.badRequest("bad_parameter", "on_gap can only be 'fail'.");
+        }
+        return onGap != null;
+    }
+
+    private static Problem refusal(Opening opening) {
+        return opening.notice()
+                .map(notice -> new Problem(
+                                409,
+                                notice.type(),
+                                "The stream cannot go on exactly after the id you have; without on_gap=fail it would say"
+                                        + " so and go on.")
+                        .with(notice.json()))
+                .orElseThrow();
+    }
+
+    private void begin(RoutingContext ctx, StreamName stream, Opening opening, UnaryOperator<Tail> prepare) {
+        EventId position = opening.position();
+        SseResponse response = SseResponse.open(ctx.request(), heartbeats, RETRY_MILLIS, position.toString());
+        opening.notice().ifPresent(notice -> response.write(NATIVE.encode(notice)));
+        if (opening.extent().closed() && position.equals(opening.extent().head())) {
+            response.end(); // the client has had the last word already
+            return;
+        }
+        Tail tail = prepare.apply(log.tail(stream, position));
+        response.position(() -> tail.position().toString());
+        response.onClose(closed -> tail.close());
+        endWithToken(ctx, stream, response);
+        response.stream(tail, Watch::bytes);
+    }
+
+    /** An entry keeps its bytes for the next reader; a notice is for this one. */
+    private static Buffer bytes(Reading reading) {
+        return reading instanceof Entry entry ? entry.as(NATIVE) : NATIVE.encode(reading);
+    }
+
+    /** A stream lives no longer than the token it was opened with. */
+    private static void endWithToken(RoutingContext ctx, StreamName stream, SseResponse response) {
+        long expires = Credentials.caller(ctx).expiresAtMillis();
+        boolean feed = stream.kind() == StreamName.Kind.FEED;
+        JsonObject news = new JsonObject()
+                .put("code", "token_expiring")
+                .put("message", "The token of this stream ends soon; come back with a new one.")
+                .put("expires_at", Instant.ofEpochMilli(expires).toString());
+        Buffer warning = SseEncoder.event(null, feed ? "expiring" : "warning", news.toBuffer());
+        // A feed has no last word, so it may end; a run that ends without one must not look whole.
+        response.deadline(expires, EXPIRY_WARNING_MILLIS, warning, reached -> {
+            if (feed) {
+                response.end();
+            } else {
+                response.reset();
+            }
+        });
+    }
+}
