@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
@@ -48,7 +49,7 @@ final class JwksDownload {
      * and be closed with it. Closing it also ends a transfer that took too long or sent too much.
      */
     private Future<Buffer> document() {
-        HttpClient client = vertx.createHttpClient();
+        HttpClient client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout((int) timeoutMillis));
         return client.request(new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(url.toString()))
                 .compose(JwksDownload::exchange)
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
