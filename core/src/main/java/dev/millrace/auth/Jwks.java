@@ -24,6 +24,9 @@ final class Jwks implements KeySource {
 
     private static final Logger LOG = LoggerFactory.getLogger(Jwks.class);
 
+    /** Somebody waits for it with a token in hand. */
+    private static final long TIMEOUT_MILLIS = 5_000;
+
     private static final long STALE_MILLIS = 600_000;
 
     private final Vertx vertx;
@@ -48,7 +51,7 @@ final class Jwks implements KeySource {
 
     /** Loads the set; fails with {@link BadKey} when it cannot be had or holds no key for RS256. */
     static Future<Jwks> load(Vertx vertx, URI url, LongSupplier clock, long refreshEveryMillis) {
-        JwksDownload download = new JwksDownload(vertx, url);
+        JwksDownload download = new JwksDownload(vertx, url, TIMEOUT_MILLIS);
         return download.keys().map(found -> {
             if (found.isEmpty()) {
                 throw new BadKey("The key set " + AuthOptions.withoutSecrets(url)

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.ConnectException;
@@ -19,18 +20,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** Fetches a JWK set: one GET, no redirects, at most 5 s and 1 MiB. */
+/** Fetches a JWK set: one GET, no redirects, bounded in time and size. */
 final class JwksDownload {
 
-    private static final int TIMEOUT_SECONDS = 5;
     private static final int MAX_BYTES = 1 << 20;
 
     private final Vertx vertx;
     private final URI url;
+    private final long timeoutMillis;
 
-    JwksDownload(Vertx vertx, URI url) {
+    /** @param timeoutMillis for all of it, from the look-up of the host to the last byte */
+    JwksDownload(Vertx vertx, URI url, long timeoutMillis) {
         this.vertx = vertx;
         this.url = url;
+        this.timeoutMillis = timeoutMillis;
     }
 
     /** The keys, perhaps none; fails with {@link BadKey}. */
@@ -46,10 +49,10 @@ final class JwksDownload {
      * and be closed with it. Closing it also ends a transfer that took too long or sent too much.
      */
     private Future<Buffer> document() {
-        HttpClient client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(TIMEOUT_SECONDS * 1000));
+        HttpClient client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout((int) timeoutMillis));
         return client.request(new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(url.toString()))
                 .compose(JwksDownload::exchange)
-                .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .eventually(client::close);
     }
 
@@ -92,7 +95,7 @@ final class JwksDownload {
             return Objects.requireNonNull(failure.getMessage());
         }
         if (failure instanceof TimeoutException) {
-            return "did not answer within " + TIMEOUT_SECONDS + " s";
+            return "did not answer in time";
         }
         if (failure instanceof UnknownHostException) {
             return "is on a host that is not known";
@@ -102,6 +105,9 @@ final class JwksDownload {
         }
         if (failure instanceof SSLException) {
             return "has no TLS certificate we trust";
+        }
+        if (failure instanceof HttpClosedException) {
+            return "closed the connection";
         }
         return "cannot be loaded (" + failure.getClass().getSimpleName() + ")";
     }

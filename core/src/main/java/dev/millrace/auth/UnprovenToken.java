@@ -15,9 +15,6 @@ record UnprovenToken(String text, String algorithm, Claims claims) {
     /** Three parts without padding: the compact form of RFC 7515, and nothing else. */
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]*+");
 
-    private static final Unauthorized NO_TOKEN =
-            Unauthorized.malformed("The token is not a JWT: three parts of base64url with dots between them.");
-
     /**
      * Takes the token apart, cheapest checks first, without any cryptography.
      *
@@ -39,7 +36,7 @@ record UnprovenToken(String text, String algorithm, Claims claims) {
             throw Unauthorized.malformed("The token is longer than " + TokenVerifier.MAX_TOKEN_LENGTH + " characters.");
         }
         if (!FORM.matcher(text).matches()) {
-            throw NO_TOKEN;
+            throw noJwt();
         }
     }
 
@@ -59,8 +56,12 @@ record UnprovenToken(String text, String algorithm, Claims claims) {
         try {
             return new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(part)));
         } catch (RuntimeException e) {
-            throw NO_TOKEN;
+            throw noJwt();
         }
+    }
+
+    private static Unauthorized noJwt() {
+        return Unauthorized.malformed("The token is not a JWT: three parts of base64url with dots between them.");
     }
 
     /** Not the token: it is as good as a password. */
