@@ -9,10 +9,24 @@ import io.vertx.core.json.JsonObject;
  * @param title the document's title: its first heading, else the file name
  * @param heading the headings above the passage, joined by {@code " › "}; empty before the first heading
  * @param line the passage's first line in the file, from 1; 0 where a format has no lines (HTML)
- * @param text the passage as a person reads it, without markup
+ * @param text the passage as a person reads it, without markup: paragraphs are parted by an empty line, items of a list and
+ *     rows of a table stand on lines of their own behind {@code "- "} or {@code "1. "}, code is indented by four spaces
  * @param score how well it fits the question; comparable within one search only
  */
 record Passage(String source, String title, String heading, int line, String text, double score) {
+
+    /** Title and headings as one line, without saying the title twice. */
+    String place() {
+        if (heading.isEmpty() || heading.equals(title)) {
+            return title;
+        }
+        return heading.startsWith(title + Outline.ARROW) ? heading : title + Outline.ARROW + heading;
+    }
+
+    /** Where a reader finds it: {@code resume.md#L12}, or the file alone where it has no lines. */
+    String address() {
+        return line > 0 ? source + "#L" + line : source;
+    }
 
     JsonObject toJson() {
         return new JsonObject()

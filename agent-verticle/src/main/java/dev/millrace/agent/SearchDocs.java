@@ -1,0 +1,70 @@
+package dev.millrace.agent;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lets a model or a run search the documents itself. */
+final class SearchDocs implements Tool {
+
+    private static final int USUALLY = 5;
+    private static final int MOST = 20;
+
+    private final Retriever documents;
+
+    SearchDocs(Retriever documents) {
+        this.documents = documents;
+    }
+
+    @Override
+    public String name() {
+        return "search_docs";
+    }
+
+    @Override
+    public JsonObject schema() {
+        JsonObject query =
+                new JsonObject().put("type", "string").put("description", "What to look for, in plain words.");
+        JsonObject limit = new JsonObject()
+                .put("type", "integer")
+                .put("minimum", 1)
+                .put("maximum", MOST)
+                .put("default", USUALLY)
+                .put("description", "How many passages to return at most.");
+        return new JsonObject()
+                .put("type", "object")
+                .put("properties", new JsonObject().put("query", query).put("limit", limit))
+                .put("required", new JsonArray().add("query"))
+                .put("additionalProperties", false);
+    }
+
+    @Override
+    public Future<JsonObject> call(JsonObject arguments) {
+        if (!(arguments.getValue("query") instanceof String query) || query.isBlank()) {
+            return Future.failedFuture("search_docs needs \"query\", a text that is not empty.");
+        }
+        int limit = limit(arguments.getValue("limit", USUALLY));
+        if (limit < 0) {
+            return Future.failedFuture("search_docs takes as \"limit\" a whole number from 1 to " + MOST + ".");
+        }
+        return documents.search(query, limit).map(SearchDocs::result);
+    }
+
+    /** Models write 5, 5.0 and sometimes null; -1 for anything that is no whole number in range. */
+    private static int limit(@Nullable Object value) {
+        if (value == null) {
+            return USUALLY;
+        }
+        double number = value instanceof Number given ? given.doubleValue() : -1;
+        return number >= 1 && number <= MOST && number == Math.rint(number) ? (int) number : -1;
+    }
+
+    private static JsonObject result(List<Passage> passages) {
+        return new JsonObject()
+                .put(
+                        "passages",
+                        new JsonArray(passages.stream().map(Passage::toJson).toList()));
+    }
+}
