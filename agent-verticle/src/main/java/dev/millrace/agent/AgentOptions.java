@@ -1,0 +1,61 @@
+package dev.millrace.agent;
+
+import dev.millrace.launch.Durations;
+import dev.millrace.launch.Misuse;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** The agent's flags. Filled by picocli, read once at start. */
+@SuppressWarnings("NullAway.Init") // picocli sets every field that has a default
+final class AgentOptions {
+
+    @Option(
+            names = "--docs",
+            paramLabel = "DIR",
+            defaultValue = "docs",
+            description = "Folder of Markdown, text and HTML that answers come from; changes are seen as they happen.")
+    Path docs;
+
+    @Option(
+            names = "--token-pace",
+            paramLabel = "MS",
+            defaultValue = "20",
+            description = "Milliseconds between two tokens of the embedded model; 0 is as fast as it can.")
+    int millisPerToken;
+
+    @Option(
+            names = "--max-runs",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "Runs at once; further questions are answered 503 with Retry-After.")
+    int maxRuns;
+
+    @Option(
+            names = "--run-timeout",
+            paramLabel = "TIME",
+            defaultValue = "2m",
+            converter = Durations.class,
+            description = "Longest time a run may take; a request may ask for less.")
+    Duration runTimeout;
+
+    @Option(
+            names = "--detach-grace",
+            paramLabel = "TIME",
+            defaultValue = "60s",
+            converter = Durations.class,
+            description = "How long a run goes on while nobody watches, unless it was started with detach.")
+    Duration detachGrace;
+
+    void check() {
+        if (millisPerToken < 0) {
+            throw new Misuse("--token-pace is " + millisPerToken + ", and must be 0 or more");
+        }
+        if (maxRuns < 1) {
+            throw new Misuse("--max-runs is " + maxRuns + ", and must be at least 1");
+        }
+        if (runTimeout.isZero()) {
+            throw new Misuse("--run-timeout must be longer than nothing");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.millrace.agent;
+
+import dev.millrace.launch.Misuse;
+import dev.millrace.launch.Role;
+import dev.millrace.launch.Services;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code --roles agent}. */
+public final class AgentRole implements Role {
+
+    private final AgentOptions options = new AgentOptions();
+    private @Nullable DocumentIndex documents;
+
+    @Override
+    public String name() {
+        return "agent";
+    }
+
+    @Override
+    public Object options() {
+        return options;
+    }
+
+    @Override
+    public Future<? extends Deployable> verticle(Services services) {
+        options.check();
+        return DocumentIndex.open(services.vertx(), options.docs)
+                .recover(cause -> Future.failedFuture(new Misuse(cause.getMessage() + " (--docs)")))
+                .map(index -> {
+                    documents = index;
+                    Model model = new ExtractiveModel(services.vertx(), index, options.millisPerToken);
+                    return new AgentVerticle(services.log(), options, model, index);
+                });
+    }
+
+    @Override
+    public List<String> about() {
+        DocumentIndex index = documents;
+        return index == null
+                ? List.of()
+                : List.of("documents  " + options.docs.toAbsolutePath().normalize() + " (" + index.documents()
+                        + " documents)");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.millrace.agent;
+
+import dev.millrace.log.StreamLog;
+import dev.millrace.run.AgentBus;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts an agent on the event bus. It only appends; what it appends is read by the edges. */
+final class AgentVerticle extends VerticleBase {
+
+    private final StreamLog log;
+    private final AgentOptions options;
+    private final Model model;
+    private final Retriever retriever;
+    private @Nullable Agent agent;
+    private List<MessageConsumer<JsonObject>> consumers = List.of();
+
+    AgentVerticle(StreamLog log, AgentOptions options, Model model, Retriever retriever) {
+        this.log = log;
+        this.options = options;
+        this.model = model;
+        this.retriever = retriever;
+    }
+
+    @Override
+    public Future<?> start() {
+        Agent started = new Agent(vertx, log, options, model, retriever);
+        agent = started;
+        consumers = AgentBus.serve(vertx.eventBus(), started);
+        return Future.join(consumers.stream().map(MessageConsumer::completion).toList());
+    }
+
+    /** No new work, then a last word for each run, then the documents. */
+    @Override
+    public Future<?> stop() {
+        Future<?> ended = Future.join(
+                        consumers.stream().map(MessageConsumer::unregister).toList())
+                .eventually(() -> agent == null ? Future.succeededFuture() : agent.stop());
+        return ended.eventually(retriever::close);
+    }
+}

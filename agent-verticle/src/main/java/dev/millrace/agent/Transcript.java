@@ -1,0 +1,56 @@
+package dev.millrace.agent;
+
+import dev.millrace.event.RunEvent;
+import io.vertx.core.json.JsonArray;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The answer as far as it has come. */
+final class Transcript {
+
+    private final StringBuilder text = new StringBuilder();
+    private final JsonArray citations = new JsonArray();
+
+    /** The token that carries the next piece of text, at the place where it belongs. */
+    RunEvent.Token token(String piece) {
+        RunEvent.Token token = new RunEvent.Token(piece, text.length());
+        text.append(piece);
+        return token;
+    }
+
+    RunEvent.Citation cite(Delta.Citation from) {
+        RunEvent.Citation citation = new RunEvent.Citation(
+                from.n(), from.title(), from.source(), from.url(), from.quote(), from.start(), from.end());
+        citations.add(citation.toJson());
+        return citation;
+    }
+
+    /** Forgets what did not get into the log: no reader has seen it. */
+    void cutTo(int length) {
+        text.setLength(length);
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    int length() {
+        return text.length();
+    }
+
+    JsonArray citations() {
+        return citations;
+    }
+
+    /** Of the whole text in UTF-8, lower-case hex. */
+    String sha256() {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
