@@ -141,7 +141,14 @@ final class DocumentIndex implements Retriever, Rarity {
 
     private synchronized void watch() {
         if (!closed) {
-            timer = vertx.setTimer(everyMillis, id -> rescan().onComplete(done -> watch()));
+            timer = vertx.setTimer(
+                    everyMillis, id -> rescan().onFailure(this::report).onComplete(done -> watch()));
+        }
+    }
+
+    private void report(Throwable cause) {
+        if (!closed) {
+            LOG.warn("the documents folder could not be looked at, the next look may do better", cause);
         }
     }
 

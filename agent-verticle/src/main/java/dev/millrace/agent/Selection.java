@@ -155,7 +155,9 @@ final class Selection {
 
     private double passageWeight(int rank) {
         double best = passages.get(0).score();
-        return best <= 0 ? 1 : 0.4 + 0.6 * Math.min(1, passages.get(rank).score() / best);
+        double score =
+                best <= 0 ? 1 : 0.4 + 0.6 * Math.min(1, passages.get(rank).score() / best);
+        return score * Math.pow(0.93, rank);
     }
 
     /** How well it reads as an answer to this kind of question. */
@@ -175,7 +177,7 @@ final class Selection {
         if (question.form() == Form.DEFINITION && defines(text)) {
             return manner * 1.8;
         }
-        return suits(text, question.form()) ? manner * 1.3 : manner;
+        return suits(text, question.form()) ? manner * 1.2 : manner;
     }
 
     private static double length(int words) {
