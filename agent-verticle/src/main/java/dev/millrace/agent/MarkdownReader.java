@@ -89,9 +89,11 @@ final class MarkdownReader extends AbstractVisitor {
 
     /**
      * {@code **Heartbeat.** Every 15 s ...}: many write headings so, at the start of a paragraph or of a line in it. The
-     * lead stays in the text, being often a sentence of its own.
+     * lead stays in the text, being often a sentence of its own, and is the heading of its paragraph and of the lists, tables
+     * and code that hang on it, not of the next paragraph.
      */
     private void led(Paragraph paragraph) {
+        outline.leave(BELOW_ALL);
         StringBuilder text = new StringBuilder();
         int line = line(paragraph);
         int start = line;

@@ -100,6 +100,19 @@ class PassagesTest {
     }
 
     @Test
+    @DisplayName("a bold lead is the heading of its paragraph and list, not of the next paragraph")
+    void lead() {
+        List<Passage> passages = cut(
+                Format.MARKDOWN, "# Top\n\n**One.** First.\n\n- item\n\nSecond.\n\nThird begins\n**Two:** fourth.\n");
+        assertEquals(
+                List.of("Top › One@3", "Top@7", "Top › Two@10"),
+                passages.stream()
+                        .map(each -> each.heading() + "@" + each.line())
+                        .toList());
+        assertEquals("One. First.\n\n- item", passages.get(0).text());
+    }
+
+    @Test
     @DisplayName("a title is the first heading, else the file's name")
     void titles() {
         assertEquals("plain.txt", Format.TEXT.read("plain.txt", "Hello.").title());
