@@ -141,18 +141,28 @@ final class DocumentIndex implements Retriever, Rarity {
 
     private synchronized void watch() {
         if (!closed) {
-            timer = vertx.setTimer(everyMillis, id -> rescan().onComplete(done -> watch()));
+            timer = vertx.setTimer(
+                    everyMillis, id -> rescan().onFailure(this::report).onComplete(done -> watch()));
         }
     }
 
-    private Void closeIndex() throws IOException {
+    private void report(Throwable cause) {
+        if (!closed) {
+            LOG.warn("the documents folder could not be looked at, the next look may do better", cause);
+        }
+    }
+
+    private @Nullable Void closeIndex() throws IOException {
         index.close();
         return null;
     }
 
-    private Void walk() throws IOException {
+    private @Nullable Void walk() throws IOException {
         FileTime now = FileTime.fromMillis(System.currentTimeMillis());
         TreeMap<String, Look> seen = look();
+        if (seen == null) {
+            return null;
+        }
         Set<String> sources = new TreeSet<>(known.keySet());
         sources.addAll(seen.keySet());
         boolean change = false;
@@ -174,7 +184,7 @@ final class DocumentIndex implements Retriever, Rarity {
     }
 
     /** A folder that cannot be walked now (an unmounted volume) leaves everything as it was: old answers beat none. */
-    private TreeMap<String, Look> look() {
+    private @Nullable TreeMap<String, Look> look() {
         try {
             TreeMap<String, Look> seen = folder.scan();
             lost = false;
@@ -184,7 +194,7 @@ final class DocumentIndex implements Retriever, Rarity {
                 LOG.warn("the documents folder cannot be read, going on with what was read before: {}", e.toString());
             }
             lost = true;
-            return new TreeMap<>(known);
+            return null;
         }
     }
 
@@ -199,22 +209,23 @@ final class DocumentIndex implements Retriever, Rarity {
         if (look == null) {
             return drop(source);
         }
-        String refusal = look.refusal();
-        if (refusal == null) {
-            try {
-                return read(source);
-            } catch (IOException | RuntimeException | StackOverflowError e) {
-                // Nesting ten thousand deep exhausts the stack of a Markdown or HTML tree: one bad file, not a dead
-                // index.
-                refusal = e instanceof IOException && e.getMessage() != null
-                        ? e.getMessage()
-                        : "it cannot be parsed: " + e;
+        if (look.refusal() != null) {
+            if (!look.equals(before)) {
+                LOG.info("document {} is left out: {}", source, look.refusal());
             }
+            return drop(source);
         }
-        if (!look.equals(before)) {
-            LOG.warn("document {} is left out: {}", source, refusal);
+        try {
+            return read(source);
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            // Nesting ten thousand deep exhausts the stack of a Markdown or HTML tree: one bad file, not a dead index.
+            String why =
+                    e instanceof IOException && e.getMessage() != null ? e.getMessage() : "it cannot be parsed: " + e;
+            if (!look.equals(before)) {
+                LOG.warn("document {} is left out: {}", source, why);
+            }
+            return drop(source);
         }
-        return drop(source);
     }
 
     private boolean read(String source) throws IOException {

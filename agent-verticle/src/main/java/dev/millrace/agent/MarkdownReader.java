@@ -77,23 +77,39 @@ final class MarkdownReader extends AbstractVisitor {
 
     @Override
     public void visit(Paragraph paragraph) {
-        if (marker.isEmpty()) {
-            lead(paragraph);
-            outline.prose(text(paragraph), line(paragraph));
-        } else {
+        if (!marker.isEmpty()) {
             outline.item(marker, TASK.matcher(text(paragraph)).replaceFirst(""), line(paragraph));
             marker = "";
+        } else if (paragraph.getParent() instanceof org.commonmark.node.Document) {
+            led(paragraph);
+        } else {
+            outline.prose(text(paragraph), line(paragraph));
         }
     }
 
-    /** {@code **Heartbeat.** Every 15 s ...}: many write headings so. It stays in the text, being often a sentence of its own. */
-    private void lead(Paragraph paragraph) {
-        boolean begins = paragraph.getFirstChild() instanceof StrongEmphasis
-                && paragraph.getParent() instanceof org.commonmark.node.Document;
-        String lead = begins ? Prose.line(text(paragraph.getFirstChild())) : "";
-        if (lead.length() < LONGEST_LEAD && (lead.endsWith(".") || lead.endsWith(":"))) {
-            outline.heading(BELOW_ALL, lead.substring(0, lead.length() - 1));
+    /**
+     * {@code **Heartbeat.** Every 15 s ...}: many write headings so, at the start of a paragraph or of a line in it. The
+     * lead stays in the text, being often a sentence of its own, and is the heading of its paragraph and of the lists, tables
+     * and code that hang on it, not of the next paragraph.
+     */
+    private void led(Paragraph paragraph) {
+        outline.leave(BELOW_ALL);
+        StringBuilder text = new StringBuilder();
+        int line = line(paragraph);
+        int start = line;
+        for (Node node = paragraph.getFirstChild(); node != null; node = node.getNext()) {
+            boolean lineBegins = node.getPrevious() == null || node.getPrevious() instanceof SoftLineBreak;
+            String lead = lineBegins && node instanceof StrongEmphasis ? Prose.line(text(node)) : "";
+            if (lead.length() < LONGEST_LEAD && (lead.endsWith(".") || lead.endsWith(":"))) {
+                outline.prose(text.toString(), start);
+                text.setLength(0);
+                start = line;
+                outline.heading(BELOW_ALL, lead.substring(0, lead.length() - 1));
+            }
+            line += node instanceof SoftLineBreak || node instanceof HardLineBreak ? 1 : 0;
+            node.accept(new Inlines(text));
         }
+        outline.prose(text.toString(), start);
     }
 
     @Override

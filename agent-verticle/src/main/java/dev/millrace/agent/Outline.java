@@ -31,6 +31,14 @@ final class Outline {
         }
     }
 
+    /** Ends what stands below a heading of this level or a lower one, without a new heading. */
+    void leave(int level) {
+        if (path.stream().anyMatch(above -> above.level() >= level)) {
+            endSection();
+            path.removeIf(above -> above.level() >= level);
+        }
+    }
+
     void prose(String text, int line) {
         add(Block.Kind.PROSE, Prose.line(text), line);
     }

@@ -23,6 +23,7 @@ final class PacedGeneration implements Generation {
     private int next;
     private boolean begun;
     private boolean over;
+    private @Nullable Throwable untold;
 
     /** Whether the pace lets the next token go. True at first: the first token waits for nothing. */
     private boolean due = true;
@@ -55,13 +56,22 @@ final class PacedGeneration implements Generation {
             return;
         }
         stop();
-        if (onException != null) {
+        untold = cause;
+        tell();
+    }
+
+    /** A failure waits for somebody to tell it to. */
+    private void tell() {
+        Throwable cause = untold;
+        if (cause != null && onException != null) {
+            untold = null;
             onException.handle(cause);
         }
     }
 
     @Override
     public void cancel() {
+        untold = null;
         stop();
     }
 
@@ -82,6 +92,9 @@ final class PacedGeneration implements Generation {
     @Override
     public Generation exceptionHandler(@Nullable Handler<Throwable> handler) {
         onException = handler;
+        if (untold != null) {
+            context.runOnContext(turn -> tell());
+        }
         return this;
     }
 

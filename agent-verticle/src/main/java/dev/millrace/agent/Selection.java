@@ -112,33 +112,52 @@ final class Selection {
     }
 
     private double worth(Sentence sentence) {
-        if (repeats(sentence) || !fits(sentence)) {
+        if (repeats(sentence) || strays(sentence) || !fits(sentence)) {
             return 0;
         }
         double covered = coverage.of(sentence.terms());
         double place = coverage.of(places.get(sentence.rank()));
-        if (covered == 0 && place < ABOUT) {
+        if (covered == 0 && place < ABOUT && !readsOn(sentence)) {
             return 0;
         }
-        Set<String> withPlace = new HashSet<>(sentence.terms());
-        withPlace.addAll(places.get(sentence.rank()));
-        double underHeading = coverage.of(withPlace) - covered;
+        double underHeading = underHeading(sentence, covered);
         double fresh = coverage.added(sentence.terms(), said);
         // What the heading says counts half for a sentence below it: the sentence speaks of it without naming it.
         double about = 0.5 * fresh + 0.5 * covered + 0.5 * underHeading;
-        return (about + 0.15 * nearness(sentence)) * passageWeight(sentence.rank()) * manner(sentence);
+        return (about + nearness(sentence)) * passageWeight(sentence.rank()) * manner(sentence);
     }
 
-    /** A sentence beside one that was picked reads on from it. */
+    /** What the heading adds to the sentence; of a further passage only what was not said yet, or all on one topic would do. */
+    private double underHeading(Sentence sentence, double covered) {
+        Set<String> withPlace = new HashSet<>(sentence.terms());
+        withPlace.addAll(places.get(sentence.rank()));
+        boolean goesOn = picked.isEmpty() || picked.stream().anyMatch(each -> each.rank() == sentence.rank());
+        if (goesOn) {
+            return coverage.of(withPlace) - covered;
+        }
+        withPlace.removeAll(sentence.terms());
+        return coverage.added(withPlace, said);
+    }
+
+    /** A sentence beside one that was picked reads on from it, and fills an answer that would be curt. */
     private double nearness(Sentence sentence) {
-        boolean next = picked.stream().anyMatch(each -> sentence.stands(each));
+        if (picked.size() < EARLY && readsOn(sentence)) {
+            return 0.4;
+        }
+        boolean next = picked.stream().anyMatch(sentence::stands);
         boolean before = picked.stream().anyMatch(each -> each.stands(sentence));
-        return next ? 1 : before ? 0.6 : 0;
+        return next ? 0.15 : before ? 0.1 : 0;
+    }
+
+    private boolean readsOn(Sentence sentence) {
+        return picked.stream().anyMatch(sentence::continues);
     }
 
     private double passageWeight(int rank) {
         double best = passages.get(0).score();
-        return best <= 0 ? 1 : 0.4 + 0.6 * Math.min(1, passages.get(rank).score() / best);
+        double score =
+                best <= 0 ? 1 : 0.4 + 0.6 * Math.min(1, passages.get(rank).score() / best);
+        return score * Math.pow(0.93, rank);
     }
 
     /** How well it reads as an answer to this kind of question. */
@@ -158,7 +177,7 @@ final class Selection {
         if (question.form() == Form.DEFINITION && defines(text)) {
             return manner * 1.8;
         }
-        return suits(text, question.form()) ? manner * 1.3 : manner;
+        return suits(text, question.form()) ? manner * 1.2 : manner;
     }
 
     private static double length(int words) {
@@ -200,6 +219,18 @@ final class Selection {
         both.retainAll(other);
         int either = one.size() + other.size() - both.size();
         return either == 0 ? 1 : (double) both.size() / either;
+    }
+
+    /** A further passage must speak of half of the question's terms: one rare word in common is a coincidence. */
+    private boolean strays(Sentence sentence) {
+        if (picked.isEmpty() || picked.stream().anyMatch(each -> each.rank() == sentence.rank())) {
+            return false;
+        }
+        long shared = question.terms().stream()
+                .filter(term -> sentence.terms().contains(term)
+                        || places.get(sentence.rank()).contains(term))
+                .count();
+        return shared * 2 < question.terms().size();
     }
 
     private boolean fits(Sentence sentence) {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param order its place in the passage, from 0
  * @param paragraph which paragraph or item of the passage it stands in
  * @param follows the code or list that a sentence ending in a colon leads to, word for word; empty for any other
- * @param terms of the sentence and of what follows
+ * @param terms of the sentence without its asides, and of what follows
  */
 record Sentence(int rank, int order, int paragraph, boolean item, String text, String follows, Set<String> terms) {
 
@@ -23,6 +23,9 @@ record Sentence(int rank, int order, int paragraph, boolean item, String text, S
                     + "|otherwise|instead|such|both|neither|else|moreover|furthermore|likewise|similarly|consequently"
                     + "|again|still|better|ours|one|another|the (former|latter|same|other)|for example|in (that|this) case)\\b",
             Pattern.CASE_INSENSITIVE);
+
+    /** Three words or more in brackets are by the way: the sentence is not about them. A shorter bracket may be a name. */
+    private static final Pattern ASIDE = Pattern.compile("\\([^()\\s]+(?: [^()\\s]+){2,}\\)");
 
     /** What follows a colon is quoted up to so many words; a longer block is not an answer but a document. */
     private static final int LONGEST_FOLLOWING = 60;
@@ -72,7 +75,7 @@ record Sentence(int rank, int order, int paragraph, boolean item, String text, S
         for (int i = 0; i < parts.size(); i++) {
             String part = parts.get(i);
             String follows = i == parts.size() - 1 && !item && part.endsWith(":") ? next : "";
-            Set<String> terms = new HashSet<>(Terms.of(part));
+            Set<String> terms = new HashSet<>(Terms.of(ASIDE.matcher(part).replaceAll(" ")));
             terms.addAll(Terms.of(follows));
             to.add(new Sentence(rank, to.size(), paragraph, item, part, follows, terms));
         }

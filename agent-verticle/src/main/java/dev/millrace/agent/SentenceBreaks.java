@@ -15,8 +15,8 @@ final class SentenceBreaks {
     private static final String WIDE_ENDERS = "。！？";
     private static final String CLOSERS = "\"'”’)]»」』";
     private static final Set<String> ABBREVIATIONS = Set.of(
-            "e.g", "i.e", "vs", "cf", "ca", "approx", "fig", "mr", "mrs", "ms", "dr", "prof", "incl", "resp", "al",
-            "eg", "ie", "viz", "a.k.a");
+            "e.g", "i.e", "vs", "cf", "ca", "approx", "fig", "mr", "mrs", "dr", "prof", "incl", "resp", "al", "eg",
+            "ie", "viz", "a.k.a");
     private static final Set<String> ABBREVIATIONS_BEFORE_NUMBERS =
             Set.of("no", "nr", "p", "pp", "sec", "vol", "v", "ch");
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The bytes of a server-sent event stream: LF only, UTF-8, one space after each colon.
  *
  * <p>Format: WHATWG HTML, section 9.2.5 "Parsing an event stream". Pure and without state: any thread. A buffer is made
- * in its final size, so that the event that goes to a thousand readers is encoded, copied and grown once.
+ * in its final size and never grows; the bytes of one event may go to any number of readers.
  */
 public final class SseEncoder {
 
@@ -117,7 +117,7 @@ public final class SseEncoder {
         return lines;
     }
 
-    /** May write a byte less for each CRLF than was reserved: such data is rare, and the count stays simple. */
+    /** Writes fewer bytes than were reserved, by its line breaks: such data is rare, and the count stays simple. */
     private static void dataLines(Buffer out, Buffer data) {
         int start = 0;
         int end = data.length();

@@ -298,7 +298,7 @@ public final class SseResponse implements WriteStream<Buffer> {
     /** A second has passed. */
     void tick(long now, int pingTicks) {
         if (stalled()) {
-            log.info("A reader took nothing for {} ms and is reset", STALL_MILLIS);
+            log.debug("A reader took nothing for {} ms and is reset", STALL_MILLIS);
             reset();
             return;
         }
