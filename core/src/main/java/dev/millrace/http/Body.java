@@ -24,9 +24,14 @@ public final class Body {
         this.json = json;
     }
 
-    /** Reads at most {@code limitBytes} into memory; more is 413. */
+    /**
+     * Reads at most {@code limitBytes} into memory; more is 413. It may stand behind {@link Credentials}, so that a
+     * stranger cannot make us hold a body: vertx-web would refuse that order for its own body handler, because a handler
+     * before it could lose the body, and ours pauses the request while it looks at the token.
+     */
     public static Handler<RoutingContext> upTo(long limitBytes) {
-        return BodyHandler.create(false).setBodyLimit(limitBytes);
+        BodyHandler body = BodyHandler.create(false).setBodyLimit(limitBytes);
+        return ctx -> body.handle(ctx);
     }
 
     /** The body's bytes, if its media type is one of these; else 415. */

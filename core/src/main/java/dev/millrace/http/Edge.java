@@ -21,6 +21,9 @@ public final class Edge {
     private static final int MAX_REQUEST_LINE_BYTES = 8 << 10;
     private static final int MAX_HEADER_BYTES = 16 << 10;
 
+    /** Three heartbeats: whoever lets none of them through in that time is gone. */
+    private static final int WRITE_IDLE_SECONDS = 45;
+
     private final Vertx vertx;
     private final EdgeOptions options;
     private final Router router;
@@ -93,6 +96,8 @@ public final class Edge {
                 .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setIdleTimeout(options.idleSeconds())
+                // A reset waits behind bytes that a stalled reader never takes; this closes the socket under them.
+                .setWriteIdleTimeout(WRITE_IDLE_SECONDS)
                 .setTcpNoDelay(true)
                 .setHandle100ContinueAutomatically(true)
                 .setCompressionSupported(false)

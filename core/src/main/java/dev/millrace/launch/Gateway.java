@@ -11,6 +11,7 @@ import dev.millrace.node.Node;
 import dev.millrace.run.AgentBus;
 import dev.millrace.sse.Heartbeats;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.BindException;
 import java.util.ArrayList;
@@ -48,10 +49,14 @@ public final class Gateway {
         long logBytes = options.logBytes();
         Vertx vertx = Vertx.vertx();
         Gateway gateway = new Gateway(Node.start(vertx, logBytes), new Edge(vertx, options.edge()));
-        return TokenVerifier.create(vertx, auth)
+        // A promise of no context: the loops are gone by the time a failed start has closed them.
+        Promise<Gateway> started = Promise.promise();
+        TokenVerifier.create(vertx, auth)
                 .compose(verifier -> gateway.deploy(roles, new Credentials(verifier)))
                 .compose(done -> gateway.listen(options))
-                .recover(cause -> gateway.close().transform(closed -> Future.failedFuture(misuse(cause))));
+                .onSuccess(started::complete)
+                .onFailure(cause -> gateway.close().onComplete(closed -> started.fail(misuse(cause))));
+        return started.future();
     }
 
     private static AuthOptions auth(ServeOptions options) {
@@ -143,6 +148,8 @@ public final class Gateway {
         for (String deployment : reversed) {
             undeployed = undeployed.eventually(() -> node.vertx().undeploy(deployment));
         }
-        return undeployed.eventually(edge::close).eventually(node::close);
+        Promise<Void> closed = Promise.promise();
+        undeployed.eventually(edge::close).onComplete(ports -> node.close().onComplete(closed));
+        return closed.future();
     }
 }
