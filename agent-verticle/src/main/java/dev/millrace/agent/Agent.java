@@ -65,8 +65,7 @@ final class Agent implements Agents {
         if (refusal != null) {
             return Future.failedFuture(refusal);
         }
-        starting++;
-        return admitted(request).onComplete(done -> starting--);
+        return admitted(request);
     }
 
     private @org.jspecify.annotations.Nullable Refusal refusal(StartRun request) {
@@ -82,9 +81,6 @@ final class Agent implements Agents {
                         "'tools' has '" + tool + "', and there is: " + String.join(", ", answering.toolNames()) + ".",
                         new JsonObject().put("field", "tools"));
             }
-        }
-        if (runs.size() + starting >= options.maxRuns) {
-            return new Refusal(503, "busy", "All " + options.maxRuns + " places for runs are taken; try again soon.");
         }
         return null;
     }
@@ -139,11 +135,19 @@ final class Agent implements Agents {
         });
     }
 
+    /** A new run takes a place. Who attaches to one does not, or a refresh would be turned away by its own run. */
     private Future<Started> begin(StartRun request, Started started) {
-        return enter(request, started, ATTEMPTS).map(conversation -> {
-            launch(request, started, conversation);
-            return started;
-        });
+        if (runs.size() + starting >= options.maxRuns) {
+            return Future.failedFuture(new Refusal(
+                    503, "busy", "All " + options.maxRuns + " places for runs are taken; try again soon."));
+        }
+        starting++;
+        return enter(request, started, ATTEMPTS)
+                .map(conversation -> {
+                    launch(request, started, conversation);
+                    return started;
+                })
+                .onComplete(done -> starting--);
     }
 
     /** Writes the question into its conversation, and returns the conversation as it was before. */
