@@ -99,7 +99,9 @@ public final class Edge {
                 // A reset waits behind bytes that a stalled reader never takes; this closes the socket under them.
                 .setWriteIdleTimeout(WRITE_IDLE_SECONDS)
                 .setTcpNoDelay(true)
-                .setHandle100ContinueAutomatically(true)
+                // With it on, Vert.x tells us of a connection only when its first head is complete, and who never
+                // completes one holds a socket for ever. Browsers and proxies speak HTTP/2 over TLS only.
+                .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)

@@ -19,10 +19,36 @@ final class Problems {
 
     /** Called first, so that it also catches what later routes throw. */
     static void catchAll(Router router) {
-        router.route().failureHandler(Problems::answer);
+        router.route().handler(Problems::refuseMalformed).failureHandler(Problems::answer);
         for (int status : STATUSES) {
             router.errorHandler(status, Problems::answer);
         }
+    }
+
+    /** What Vert.x takes and fails on later, wherever somebody first asks for a parameter. */
+    private static void refuseMalformed(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        if (!escapesAreWhole(request.uri())) {
+            throw Problem.badRequest(
+                    "bad_escape", "The path or the query has a '%' without two hexadecimal digits after it.");
+        }
+        if (request.headers().getAll("Host").size() > 1) { // RFC 9112, section 3.2
+            throw Problem.badRequest("bad_http", "The request has more than one Host.");
+        }
+        ctx.next();
+    }
+
+    private static boolean escapesAreWhole(String uri) {
+        for (int at = uri.indexOf('%'); at >= 0; at = uri.indexOf('%', at + 1)) {
+            if (at + 2 >= uri.length() || !isHex(uri.charAt(at + 1)) || !isHex(uri.charAt(at + 2))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHex(char c) {
+        return c < 128 && Character.digit(c, 16) >= 0;
     }
 
     private static void answer(RoutingContext ctx) {
