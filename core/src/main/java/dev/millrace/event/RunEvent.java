@@ -144,11 +144,17 @@ public sealed interface RunEvent extends Event {
     /**
      * Where a stretch of the answer comes from.
      *
-     * @param start first UTF-16 unit of the stretch in the answer
+     * @param start first UTF-16 unit of the stretch in the answer; null when it supports no one stretch
      * @param end one past the last
      */
     record Citation(
-            int n, String title, String source, @Nullable String url, String quote, int start, int end)
+            int n,
+            String title,
+            String source,
+            @Nullable String url,
+            @Nullable String quote,
+            @Nullable Integer start,
+            @Nullable Integer end)
             implements RunEvent {
 
         static final String TYPE = "citation";
@@ -161,10 +167,17 @@ public sealed interface RunEvent extends Event {
         @Override
         public JsonObject toJson() {
             JsonObject json = new JsonObject().put("n", n).put("title", title).put("source", source);
-            if (url != null) {
-                json.put("url", url);
+            putIfKnown(json, "url", url);
+            putIfKnown(json, "quote", quote);
+            putIfKnown(json, "start", start);
+            putIfKnown(json, "end", end);
+            return json;
+        }
+
+        private static void putIfKnown(JsonObject json, String key, @Nullable Object value) {
+            if (value != null) {
+                json.put(key, value);
             }
-            return json.put("quote", quote).put("start", start).put("end", end);
         }
 
         static Citation from(JsonObject json) {

@@ -1,5 +1,6 @@
 package dev.millrace.event;
 
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,39 +16,61 @@ public final class TokenRuns {
      */
     public static List<Entry> join(List<Entry> entries) {
         List<Entry> joined = new ArrayList<>();
-        Entry first = null;
-        StringBuilder text = new StringBuilder();
-        Entry last = null;
+        Run run = null;
         for (Entry entry : entries) {
-            if (entry.type().equals(RunEvent.Token.TYPE)) {
-                first = first == null ? entry : first;
-                text.append(token(entry).text());
-                last = entry;
-            } else {
-                flush(joined, first, text, last);
-                first = null;
+            RunEvent.Token token = entry.type().equals(RunEvent.Token.TYPE) ? token(entry) : null;
+            if (run != null && token != null && run.goesOnWith(token)) {
+                run.add(entry, token);
+                continue;
+            }
+            flush(joined, run);
+            run = token == null ? null : new Run(entry, token);
+            if (token == null) {
                 joined.add(entry);
             }
         }
-        flush(joined, first, text, last);
+        flush(joined, run);
         return joined;
     }
 
-    private static void flush(List<Entry> joined, @Nullable Entry first, StringBuilder text, @Nullable Entry last) {
-        if (first == null || last == null) {
-            return;
+    private static void flush(List<Entry> joined, @Nullable Run run) {
+        if (run != null) {
+            joined.add(run.entry());
         }
-        joined.add(
-                first == last
-                        ? first
-                        : new Entry(
-                                last.id(),
-                                RunEvent.Token.TYPE,
-                                new RunEvent.Token(text.toString(), token(first).at()).data()));
-        text.setLength(0);
     }
 
     private static RunEvent.Token token(Entry entry) {
-        return RunEvent.Token.from(new io.vertx.core.json.JsonObject(entry.data()));
+        return RunEvent.Token.from(new JsonObject(entry.data()));
+    }
+
+    private static final class Run {
+
+        private final Entry first;
+        private final int at;
+        private final StringBuilder text;
+        private Entry last;
+
+        Run(Entry first, RunEvent.Token token) {
+            this.first = first;
+            this.last = first;
+            this.at = token.at();
+            this.text = new StringBuilder(token.text());
+        }
+
+        /** A token that writes elsewhere keeps its own place: its offset would be lost behind another. */
+        boolean goesOnWith(RunEvent.Token token) {
+            return token.at() == at + text.length();
+        }
+
+        void add(Entry entry, RunEvent.Token token) {
+            text.append(token.text());
+            last = entry;
+        }
+
+        Entry entry() {
+            return first == last
+                    ? first
+                    : new Entry(last.id(), RunEvent.Token.TYPE, new RunEvent.Token(text.toString(), at).data());
+        }
     }
 }

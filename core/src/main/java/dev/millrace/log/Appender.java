@@ -1,8 +1,12 @@
 package dev.millrace.log;
 
+import dev.millrace.event.Entry;
 import dev.millrace.event.Event;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * stream, and this writer is done for good. While one append is in flight the next batch collects, and what can be
  * joined in it is joined, so an idle system adds one round trip to an event and a busy one merges instead of queueing.
  *
- * <p>On one thread, its owner's.
+ * <p>On one context, its owner's: what the log answers elsewhere is brought back to it.
  */
 public final class Appender {
 
@@ -22,6 +26,7 @@ public final class Appender {
     private List<Event> batch = new ArrayList<>();
     private Promise<Void> stored = Promise.promise();
     private boolean inFlight;
+    private boolean ended;
     private @Nullable Throwable broken;
 
     /** A writer that goes on after {@code expectedSeq}; 0 for a stream that does not exist yet. */
@@ -41,6 +46,11 @@ public final class Appender {
         if (broken != null) {
             return Future.failedFuture(broken);
         }
+        if (ended) {
+            // Not for the log to refuse: in one batch with the last word it would take that down with it.
+            return Future.failedFuture(new IllegalStateException("nothing follows the last word"));
+        }
+        ended = event.type().equals(Entry.LAST_WORD);
         Event joined = batch.isEmpty() ? null : batch.get(batch.size() - 1).join(event);
         if (joined == null) {
             batch.add(event);
@@ -65,19 +75,29 @@ public final class Appender {
         batch = new ArrayList<>();
         stored = Promise.promise();
         inFlight = true;
+        Context owner = Vertx.currentContext();
         log.append(stream, sending, expectedSeq).onComplete(result -> {
-            inFlight = false;
-            if (result.succeeded()) {
-                expectedSeq = result.result().last().seq();
-                sent.complete();
+            if (owner == null || owner == Vertx.currentContext()) {
+                settle(sent, result);
             } else {
-                broken = result.cause();
-                sent.fail(broken);
-                stored.fail(broken);
-            }
-            if (broken == null && !batch.isEmpty()) {
-                send();
+                owner.runOnContext(ignored -> settle(sent, result));
             }
         });
+    }
+
+    private void settle(Promise<Void> sent, AsyncResult<Appended> result) {
+        inFlight = false;
+        if (result.succeeded()) {
+            expectedSeq = result.result().last().seq();
+            sent.complete();
+        } else {
+            broken = result.cause();
+            sent.fail(broken);
+            stored.fail(broken);
+        }
+        // Whoever waited for this one may have appended already, and so have sent the batch.
+        if (broken == null && !inFlight && !batch.isEmpty()) {
+            send();
+        }
     }
 }

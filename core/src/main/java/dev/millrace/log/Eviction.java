@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -23,17 +24,19 @@ import java.util.function.Predicate;
 final class Eviction {
 
     /** Returns whether the log is inside its budget again. One thread makes room while the others wait for it. */
-    synchronized boolean makeRoom(Map<StreamName, MemoryStream> streams, AtomicLong weight, long budgetBytes) {
+    synchronized boolean makeRoom(
+            Map<StreamName, MemoryStream> streams, AtomicLong weight, long budgetBytes, Consumer<MemoryStream> erase) {
         long target = budgetBytes - budgetBytes / 10;
         for (Step step : Step.values()) {
-            if (weight.get() <= target) {
-                break;
-            }
-            for (Quiet quiet : oldestFirst(streams, step.concerns)) {
-                if (weight.get() <= target) {
-                    break;
+            // Once is enough for every step but the halving of feeds.
+            List<Quiet> concerned = oldestFirst(streams, step.concerns);
+            while (weight.get() > target && !concerned.isEmpty()) {
+                for (Quiet quiet : concerned) {
+                    if (weight.get() > target) {
+                        step.apply(quiet.stream, weight, erase);
+                    }
                 }
-                step.apply(streams, quiet.stream, weight);
+                concerned = oldestFirst(streams, step.concerns);
             }
         }
         return weight.get() <= budgetBytes;
@@ -59,26 +62,26 @@ final class Eviction {
     private enum Step {
         FINISHED_RUNS(stream -> isFinishedRun(stream) && stream.size() > 1) {
             @Override
-            void shrink(Map<StreamName, MemoryStream> streams, MemoryStream stream) {
+            void shrink(MemoryStream stream, Consumer<MemoryStream> erase) {
                 stream.keepLastWord();
             }
         },
         REMAINS(stream -> isFinishedRun(stream) || stream.name().kind() == StreamName.Kind.CLAIM) {
             @Override
-            void shrink(Map<StreamName, MemoryStream> streams, MemoryStream stream) {
-                drop(streams, stream);
+            void shrink(MemoryStream stream, Consumer<MemoryStream> erase) {
+                erase.accept(stream);
             }
         },
-        FEEDS(stream -> stream.name().kind() == StreamName.Kind.FEED) {
+        FEEDS(stream -> stream.name().kind() == StreamName.Kind.FEED && stream.size() > 1) {
             @Override
-            void shrink(Map<StreamName, MemoryStream> streams, MemoryStream stream) {
+            void shrink(MemoryStream stream, Consumer<MemoryStream> erase) {
                 stream.halve();
             }
         },
         CONVERSATIONS(stream -> stream.name().kind() == StreamName.Kind.SESSION) {
             @Override
-            void shrink(Map<StreamName, MemoryStream> streams, MemoryStream stream) {
-                drop(streams, stream);
+            void shrink(MemoryStream stream, Consumer<MemoryStream> erase) {
+                erase.accept(stream);
             }
         };
 
@@ -88,27 +91,24 @@ final class Eviction {
             this.concerns = concerns;
         }
 
-        abstract void shrink(Map<StreamName, MemoryStream> streams, MemoryStream stream);
+        /** @param erase drops a stream whole, takes its weight off, and tells its readers */
+        abstract void shrink(MemoryStream stream, Consumer<MemoryStream> erase);
 
-        void apply(Map<StreamName, MemoryStream> streams, MemoryStream stream, AtomicLong weight) {
+        void apply(MemoryStream stream, AtomicLong weight, Consumer<MemoryStream> erase) {
             synchronized (stream) {
                 if (stream.isErased() || !concerns.test(stream)) {
                     return;
                 }
                 long before = stream.weight();
-                shrink(streams, stream);
-                weight.addAndGet((stream.isErased() ? 0 : stream.weight()) - before);
+                shrink(stream, erase);
+                if (!stream.isErased()) {
+                    weight.addAndGet(stream.weight() - before);
+                }
             }
         }
 
         private static boolean isFinishedRun(MemoryStream stream) {
             return stream.name().kind() == StreamName.Kind.RUN && stream.isClosed();
-        }
-
-        private static void drop(Map<StreamName, MemoryStream> streams, MemoryStream stream) {
-            if (streams.remove(stream.name(), stream)) {
-                stream.erase();
-            }
         }
     }
 }

@@ -13,7 +13,7 @@ final class Loop {
     private static final ThreadLocal<Loop> OF_THREAD = new ThreadLocal<>();
 
     private final Context context;
-    /** The loop's thread, once it is known; a worker context has none of its own. */
+    /** The loop's thread, once it is known; a worker context has one only while a task runs. */
     private volatile @Nullable Thread thread;
 
     private Loop(Context context) {
@@ -46,10 +46,14 @@ final class Loop {
     /** Runs after what the loop is doing now. */
     void soon(Runnable task) {
         context.runOnContext(ignored -> {
-            if (context.isEventLoopContext()) {
-                thread = Thread.currentThread();
+            thread = Thread.currentThread();
+            try {
+                task.run();
+            } finally {
+                if (!context.isEventLoopContext()) {
+                    thread = null;
+                }
             }
-            task.run();
         });
     }
 }

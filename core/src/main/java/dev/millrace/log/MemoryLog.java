@@ -47,13 +47,17 @@ public final class MemoryLog implements StreamLog {
     @Override
     public Future<Appended> append(StreamName name, List<? extends Event> events, long expectedSeq) {
         try {
-            if (weight.get() > budgetBytes && !eviction.makeRoom(streams, weight, budgetBytes) && !endsStream(events)) {
+            if (weight.get() > budgetBytes && !makeRoom() && !endsStream(events)) {
                 throw new LogFull(budgetBytes);
             }
             return Future.succeededFuture(store(name, events, expectedSeq));
-        } catch (Conflict | LogFull refusal) {
+        } catch (RuntimeException refusal) { // also an event that cannot be encoded
             return Future.failedFuture(refusal);
         }
+    }
+
+    private boolean makeRoom() {
+        return eviction.makeRoom(streams, weight, budgetBytes, this::erase);
     }
 
     /** A last word is small, and without it a reader would wait for ever: it always finds room. */
@@ -80,7 +84,9 @@ public final class MemoryLog implements StreamLog {
                 } finally {
                     weight.addAndGet(stream.weight() - before);
                     if (stream.isUnused()) {
-                        erase(stream); // a refused first append leaves nothing behind
+                        // A refused first append leaves nothing behind, and is no news to who waits for the stream.
+                        streams.remove(name, stream);
+                        stream.erase();
                     }
                 }
             }
@@ -95,11 +101,10 @@ public final class MemoryLog implements StreamLog {
     public Future<Page> read(StreamName name, EventId after, int limit) {
         MemoryStream stream = streams.get(name);
         if (stream == null) {
-            Page.Standing standing = after.seq() == 0 ? Page.Standing.EXACT : Page.Standing.BEYOND;
-            return Future.succeededFuture(new Page(standing, Extent.EMPTY, List.of()));
+            return Future.succeededFuture(empty(name).read(after, limit));
         }
         synchronized (stream) {
-            return Future.succeededFuture(stream.read(after, limit));
+            return Future.succeededFuture((stream.isErased() ? empty(name) : stream).read(after, limit));
         }
     }
 
@@ -110,7 +115,7 @@ public final class MemoryLog implements StreamLog {
             return Future.succeededFuture(Extent.EMPTY);
         }
         synchronized (stream) {
-            return Future.succeededFuture(stream.extent());
+            return Future.succeededFuture(stream.isErased() ? Extent.EMPTY : stream.extent());
         }
     }
 
@@ -121,7 +126,7 @@ public final class MemoryLog implements StreamLog {
             return Future.succeededFuture(EventId.BEGINNING);
         }
         synchronized (stream) {
-            return Future.succeededFuture(stream.locate(millis));
+            return Future.succeededFuture(stream.isErased() ? EventId.BEGINNING : stream.locate(millis));
         }
     }
 
@@ -155,6 +160,9 @@ public final class MemoryLog implements StreamLog {
         long now = clock.getAsLong();
         for (MemoryStream stream : streams.values()) {
             synchronized (stream) {
+                if (stream.isErased()) {
+                    continue; // its weight is gone already
+                }
                 long before = stream.weight();
                 stream.trim(now);
                 weight.addAndGet(stream.weight() - before);
@@ -167,10 +175,12 @@ public final class MemoryLog implements StreamLog {
 
     /** Under the stream's lock. */
     private void erase(MemoryStream stream) {
-        if (streams.remove(stream.name(), stream)) {
+        if (!stream.isErased()) {
+            // The readers first: who finds nothing in the log must be able to tell that it is gone.
+            windows.gone(stream.name());
+            streams.remove(stream.name(), stream);
             weight.addAndGet(-stream.weight());
             stream.erase();
-            windows.gone(stream.name());
         }
     }
 

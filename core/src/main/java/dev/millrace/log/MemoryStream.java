@@ -55,6 +55,9 @@ final class MemoryStream {
         List<Entry> appended = new ArrayList<>(events.size());
         long seq = head.seq();
         for (Event event : events) {
+            if (!appended.isEmpty() && appended.get(appended.size() - 1).isLastWord()) {
+                throw new IllegalArgumentException("nothing follows the last word, not in one append either");
+            }
             appended.add(new Entry(new EventId(++seq, millis), event.type(), event.data()));
         }
         appended.forEach(entries::add);
@@ -74,7 +77,7 @@ final class MemoryStream {
     Page read(EventId after, int limit) {
         Page.Standing standing = standing(after);
         int from = standing == Page.Standing.EXACT ? indexAfter(after.seq()) : 0;
-        return new Page(standing, extent(), entries.slice(from, Math.min(entries.size(), from + limit)));
+        return new Page(standing, extent(), entries.slice(from, from + Math.min(limit, entries.size() - from)));
     }
 
     private Page.Standing standing(EventId position) {
@@ -122,14 +125,12 @@ final class MemoryStream {
         return entry.id().millis() < now - retention.age().toMillis();
     }
 
-    /** Drops the older half, but never the newest. Returns whether anything went. */
-    boolean halve() {
+    /** Drops the older half, but never the newest. */
+    void halve() {
         int keep = Math.max(1, entries.size() / 2);
-        boolean any = entries.size() > keep;
         while (entries.size() > keep) {
             before = entries.dropFirst().id();
         }
-        return any;
     }
 
     /** Drops all but the last word, so that a late reader still learns how it ended, and that it missed the rest. */

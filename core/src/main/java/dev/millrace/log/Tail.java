@@ -62,6 +62,10 @@ public final class Tail implements ReadStream<Reading> {
         return stream;
     }
 
+    Window window() {
+        return window;
+    }
+
     Loop loop() {
         return loop;
     }
@@ -87,7 +91,7 @@ public final class Tail implements ReadStream<Reading> {
     public Tail handler(@Nullable Handler<Reading> handler) {
         loop.run(() -> {
             this.handler = handler;
-            deliver();
+            loop.soon(this::deliver); // not from inside this call: the other handlers may be set after it
         });
         return this;
     }
@@ -117,6 +121,9 @@ public final class Tail implements ReadStream<Reading> {
 
     @Override
     public Tail fetch(long amount) {
+        if (amount < 0) {
+            throw new IllegalArgumentException("nobody fetches " + amount);
+        }
         loop.run(() -> {
             demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
             deliver();
@@ -154,8 +161,7 @@ public final class Tail implements ReadStream<Reading> {
         deliver();
     }
 
-    /** On the loop. */
-    void fail(Throwable cause) {
+    private void fail(Throwable cause) {
         if (over) {
             return;
         }
@@ -171,14 +177,30 @@ public final class Tail implements ReadStream<Reading> {
         }
         delivering = true;
         try {
+            StreamGone gone = window.gone();
+            if (gone != null && handler != null) {
+                fail(gone);
+            }
             while (wanted() && !reading && step()) {}
+        } catch (RuntimeException e) {
+            broken(e);
         } finally {
             delivering = false;
         }
     }
 
+    /** A handler threw. What it missed would never come again, and silence is not an ending: so the reader ends. */
+    private void broken(RuntimeException cause) {
+        if (over || exceptionHandler == null) {
+            leave();
+            throw cause;
+        }
+        fail(cause);
+    }
+
+    /** When the window is gone, the doorbell that says so is on its way. */
     private boolean wanted() {
-        return demand > 0 && !over && handler != null;
+        return demand > 0 && !over && handler != null && window.gone() == null;
     }
 
     /** Hands on what is at hand, or asks the log for it; false when there is nothing to do but wait. */
@@ -199,7 +221,7 @@ public final class Tail implements ReadStream<Reading> {
             }
             return false;
         }
-        hand(join.apply(next));
+        hand(next);
         return true;
     }
 
@@ -213,13 +235,16 @@ public final class Tail implements ReadStream<Reading> {
         reading = true;
         page.onComplete(done -> loop.run(() -> {
             reading = false;
-            fetched = page;
+            fetched = wanted() ? page : null; // who paused meanwhile reads it again, and holds nothing
             deliver();
         }));
         return false;
     }
 
     private void take(Future<Page> page) {
+        if (!wanted()) {
+            return; // gone while it was read: what is missing in the page is not for this reader to hear of
+        }
         if (page.failed()) {
             fail(page.cause());
         } else {
@@ -236,19 +261,22 @@ public final class Tail implements ReadStream<Reading> {
             return;
         }
         if (notice == null) {
-            hand(join.apply(page.entries()));
+            hand(page.entries());
             return;
         }
         boolean skip = liveAfterReset && notice.type().equals(Notice.RESET);
         position = skip ? page.extent().head() : page.extent().before();
         hand(notice);
         if (!skip) {
-            hand(join.apply(page.entries()));
+            hand(page.entries());
         }
     }
 
-    private void hand(List<Entry> entries) {
-        for (Entry entry : entries) {
+    private void hand(List<Entry> read) {
+        if (read.isEmpty()) {
+            return; // nothing to join
+        }
+        for (Entry entry : join.apply(read)) {
             if (!wanted()) {
                 return; // what is left is in the log, at our position
             }

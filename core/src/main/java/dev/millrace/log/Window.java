@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The recent entries of one stream, once for all readers of this process. A doorbell brings them with the id of the
- * entry before; what does not fit to the end of the window begins it anew, and whoever stands elsewhere reads the log.
+ * entry before; what is newer and does not fit to the end of the window begins it anew, and whoever stands elsewhere
+ * reads the log. What is older, or another event than the window has there, makes it forget: the log knows who is right.
  * So a doorbell may be lost, doubled or late, and no reader can tell.
  *
  * <p>Rung on any thread, read on the tails' loops; the lock is held for a few array slots at a time.
@@ -29,6 +30,7 @@ final class Window {
     private @Nullable EventId base;
 
     private int tails;
+    private volatile @Nullable StreamGone gone;
 
     /** Takes in a doorbell, then wakes every loop that has readers here. */
     void ring(EventId previous, List<Entry> entries) {
@@ -42,9 +44,14 @@ final class Window {
         if (base != null && after(newest, 0) != null) {
             return false; // all of it is here already
         }
-        if (!previous.equals(end())) {
+        EventId end = end();
+        if (!previous.equals(end)) {
             recent.clear();
             base = previous;
+            if (end != null && newest.seq() <= end.seq()) {
+                base = null; // begun anew with this, a reader at its end would take itself to have everything
+                return true;
+            }
         }
         entries.forEach(recent::add);
         while (recent.size() > 1 && (recent.size() > MAX_ENTRIES || recent.weight() > MAX_WEIGHT)) {
@@ -84,6 +91,7 @@ final class Window {
     synchronized void join(Tail tail) {
         tails++;
         Sitting sitting = sittings.computeIfAbsent(tail.loop(), Sitting::new);
+        sitting.seats++;
         tail.loop().run(() -> sitting.tails.add(tail));
     }
 
@@ -93,6 +101,9 @@ final class Window {
         Sitting sitting = sittings.get(tail.loop());
         if (sitting != null) {
             tail.loop().run(() -> sitting.tails.remove(tail));
+            if (--sitting.seats == 0) {
+                sittings.remove(tail.loop()); // each tail made off the event loops brings a loop of its own
+            }
         }
         return tails == 0;
     }
@@ -101,9 +112,21 @@ final class Window {
         return tails;
     }
 
+    /** How many loops have readers here. */
+    int loops() {
+        return sittings.size();
+    }
+
     /** Ends every tail: the stream is no more. */
     void gone(StreamGone cause) {
-        sittings.values().forEach(sitting -> sitting.gone(cause));
+        gone = cause;
+        sittings.values().forEach(Sitting::wake);
+    }
+
+    /** Why there is nothing more to read here; null as long as there may be. */
+    @Nullable
+    StreamGone gone() {
+        return gone;
     }
 
     /** The tails of one loop. The set is touched on that loop only. */
@@ -112,6 +135,8 @@ final class Window {
         private final Loop loop;
         private final Set<Tail> tails = new LinkedHashSet<>();
         private final AtomicBoolean scheduled = new AtomicBoolean();
+        /** Tails that came and did not leave, under the window's lock. */
+        private int seats;
 
         Sitting(Loop loop) {
             this.loop = loop;
@@ -122,13 +147,24 @@ final class Window {
             if (scheduled.compareAndSet(false, true)) {
                 loop.soon(() -> {
                     scheduled.set(false);
-                    new ArrayList<>(tails).forEach(Tail::wake);
+                    wakeAll();
                 });
             }
         }
 
-        void gone(StreamGone cause) {
-            loop.soon(() -> new ArrayList<>(tails).forEach(tail -> tail.fail(cause)));
+        /** What one reader's handler throws must not keep the doorbell from the next. */
+        private void wakeAll() {
+            RuntimeException thrown = null;
+            for (Tail tail : new ArrayList<>(tails)) {
+                try {
+                    tail.wake();
+                } catch (RuntimeException e) {
+                    thrown = thrown == null ? e : thrown;
+                }
+            }
+            if (thrown != null) {
+                throw thrown;
+            }
         }
     }
 }

@@ -30,7 +30,11 @@ final class Windows {
     }
 
     void leave(Tail tail) {
-        open.computeIfPresent(tail.stream(), (name, window) -> window.leave(tail) ? null : window);
+        Window left = tail.window();
+        open.compute(tail.stream(), (name, present) -> {
+            boolean empty = left.leave(tail);
+            return present == left && empty ? null : present;
+        });
     }
 
     /** The doorbell: these entries now stand in the log, right after {@code previous}. */
@@ -41,8 +45,9 @@ final class Windows {
         }
     }
 
+    /** Ends who reads the stream now. Who comes after this stands in a new window, before a stream that is none yet. */
     void gone(StreamName stream) {
-        Window window = open.get(stream);
+        Window window = open.remove(stream);
         if (window != null) {
             window.gone(new StreamGone(stream));
         }
