@@ -33,7 +33,7 @@ public final class Edge {
         this.vertx = vertx;
         this.options = options;
         this.router = Router.router(vertx);
-        Problems.catchAll(router);
+        Problems.catchAll(router, "The routes are /api/chat, /api/audio and /api/events.");
         if (!options.origins().isEmpty()) {
             router.route().handler(cors());
         }

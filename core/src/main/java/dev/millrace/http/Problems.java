@@ -13,15 +13,19 @@ final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
     /** What the router itself refuses, before any handler of ours. */
-    private static final int[] STATUSES = {400, 404, 405, 406, 408, 411, 413, 415, 417, 431, 500, 501, 503};
+    private static final int[] STATUSES = {400, 403, 404, 405, 406, 408, 411, 413, 415, 417, 431, 500, 501, 503};
 
     private Problems() {}
 
-    /** Called first, so that it also catches what later routes throw. */
-    static void catchAll(Router router) {
-        router.route().handler(Problems::refuseMalformed).failureHandler(Problems::answer);
+    /**
+     * Called first, so that it also catches what later routes throw.
+     *
+     * @param routes a sentence that says what is there, for who asks for something else
+     */
+    static void catchAll(Router router, String routes) {
+        router.route().handler(Problems::refuseMalformed).failureHandler(ctx -> answer(ctx, routes));
         for (int status : STATUSES) {
-            router.errorHandler(status, Problems::answer);
+            router.errorHandler(status, ctx -> answer(ctx, routes));
         }
     }
 
@@ -51,11 +55,11 @@ final class Problems {
         return c < 128 && Character.digit(c, 16) >= 0;
     }
 
-    private static void answer(RoutingContext ctx) {
-        problem(ctx).send(ctx.response());
+    private static void answer(RoutingContext ctx, String routes) {
+        problem(ctx, routes).send(ctx.response());
     }
 
-    private static Problem problem(RoutingContext ctx) {
+    private static Problem problem(RoutingContext ctx, String routes) {
         Throwable failure = ctx.failure();
         if (failure instanceof Problem problem) {
             return problem;
@@ -64,19 +68,17 @@ final class Problems {
             return Credentials.problem(unauthorized);
         }
         if (ctx.statusCode() >= 400 && ctx.statusCode() < 500) {
-            return plain(ctx.statusCode(), ctx.request());
+            return plain(ctx.statusCode(), ctx.request(), routes);
         }
         LOG.error("{} {} failed", ctx.request().method(), ctx.request().path(), failure);
         return new Problem(500, "internal", "Something failed on our side; the server's log has the details.");
     }
 
-    private static Problem plain(int status, HttpServerRequest request) {
+    private static Problem plain(int status, HttpServerRequest request, String routes) {
         return switch (status) {
-            case 404 ->
-                new Problem(
-                        404,
-                        "no_such_route",
-                        "There is nothing at this path. The routes are /api/chat, /api/audio and /api/events.");
+            case 403 ->
+                new Problem(403, "origin_not_allowed", "Pages of this origin may not call this server; see --origins.");
+            case 404 -> new Problem(404, "no_such_route", "There is nothing at this path. " + routes);
             case 413 ->
                 new Problem(413, "body_too_large", "The body is larger than this server takes.")
                         .header("Connection", "close");
