@@ -1,5 +1,7 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.model.Model;
+import dev.millrace.agent.model.Retriever;
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
 import dev.millrace.log.Conflict;

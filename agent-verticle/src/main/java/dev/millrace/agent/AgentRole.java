@@ -1,5 +1,8 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.documents.DocumentIndex;
+import dev.millrace.agent.extractive.ExtractiveModel;
+import dev.millrace.agent.model.Model;
 import dev.millrace.launch.Misuse;
 import dev.millrace.launch.Role;
 import dev.millrace.launch.Services;

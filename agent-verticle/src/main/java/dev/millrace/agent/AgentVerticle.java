@@ -1,5 +1,7 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.model.Model;
+import dev.millrace.agent.model.Retriever;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.AgentBus;
 import io.vertx.core.Future;

@@ -1,5 +1,11 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.extractive.Question;
+import dev.millrace.agent.model.Model;
+import dev.millrace.agent.model.Passage;
+import dev.millrace.agent.model.Prompt;
+import dev.millrace.agent.model.Retriever;
+import dev.millrace.agent.model.Tool;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,10 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.model.Delta;
+import dev.millrace.agent.model.Generation;
+import dev.millrace.agent.model.Passage;
+import dev.millrace.agent.model.Prompt;
+import dev.millrace.agent.model.Usage;
 import dev.millrace.event.Event;
 import dev.millrace.event.RunEvent;
 import dev.millrace.event.RunEvent.Outcome;
@@ -288,7 +293,7 @@ final class Run {
 
     /** What the model counted; for an answer that was cut off, our own estimate. */
     private JsonObject usage() {
-        Usage counted = usage == null ? Usage.estimate(request.message(), transcript.text()) : usage;
+        Usage counted = usage == null ? Usage.estimate(request.message().length(), transcript.length()) : usage;
         JsonObject json = new JsonObject()
                 .put("input_tokens", counted.inputTokens())
                 .put("output_tokens", counted.outputTokens());

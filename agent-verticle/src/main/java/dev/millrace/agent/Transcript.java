@@ -1,5 +1,6 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.model.Delta;
 import dev.millrace.event.RunEvent;
 import io.vertx.core.json.JsonArray;
 import java.nio.charset.StandardCharsets;
