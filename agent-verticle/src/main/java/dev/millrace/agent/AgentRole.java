@@ -35,7 +35,7 @@ public final class AgentRole implements Role {
                 .map(index -> {
                     documents = index;
                     Model model = new ExtractiveModel(services.vertx(), index, options.millisPerToken);
-                    return new AgentVerticle(services.log(), options, model, index);
+                    return new AgentVerticle(services.log(), options.limits(), model, index);
                 });
     }
 

@@ -39,11 +39,14 @@ final class Answering {
         return tools == null || tools.contains(search.name());
     }
 
-    int documents() {
-        return retriever.documents();
+    /** What a person reads meanwhile. */
+    String searching() {
+        int documents = retriever.documents();
+        return "Searching " + documents + (documents == 1 ? " document" : " documents");
     }
 
+    /** Fails, and does not throw, whatever the retriever does. */
     Future<List<Passage>> retrieve(List<Prompt.Turn> turns) {
-        return retriever.search(Question.searchText(turns), PASSAGES);
+        return Future.succeededFuture().compose(now -> retriever.search(Question.searchText(turns), PASSAGES));
     }
 }

@@ -4,6 +4,7 @@ import dev.millrace.agent.model.Generation;
 import dev.millrace.agent.model.Model;
 import dev.millrace.agent.model.Prompt;
 import dev.millrace.agent.text.Rarity;
+import dev.millrace.agent.time.Clock;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 
@@ -42,7 +43,7 @@ public final class ExtractiveModel implements Model {
     @Override
     public Generation generate(Prompt prompt) {
         Context context = vertx.getOrCreateContext();
-        PacedGeneration generation = new PacedGeneration(context, millisPerToken);
+        PacedGeneration generation = new PacedGeneration(context, Clock.system(vertx), millisPerToken);
         // Half a millisecond when warm, but tens when the first question loads Lucene's classes: not on the event loop.
         context.executeBlocking(() -> Answer.to(prompt, rarity), false)
                 .onSuccess(generation::begin)

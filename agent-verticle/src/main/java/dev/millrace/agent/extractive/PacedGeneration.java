@@ -2,9 +2,10 @@ package dev.millrace.agent.extractive;
 
 import dev.millrace.agent.model.Delta;
 import dev.millrace.agent.model.Generation;
+import dev.millrace.agent.time.Clock;
+import dev.millrace.agent.time.Clock.Bell;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,8 @@ final class PacedGeneration implements Generation {
     /** Unpaced, so many deltas go out before the event loop gets a turn for others. */
     private static final int BURST = 64;
 
-    private final Vertx vertx;
     private final Context context;
+    private final Clock clock;
     private final int millisPerToken;
 
     private List<Delta> deltas = List.of();
@@ -34,16 +35,16 @@ final class PacedGeneration implements Generation {
     private boolean scheduled;
 
     private boolean flowing;
-    private long timer = -1;
+    private Bell pace = Bell.NONE;
     private long demand = Long.MAX_VALUE;
 
     private @Nullable Handler<Delta> onDelta;
     private @Nullable Handler<Throwable> onException;
     private @Nullable Handler<Void> onEnd;
 
-    PacedGeneration(Context context, int millisPerToken) {
-        this.vertx = context.owner();
+    PacedGeneration(Context context, Clock clock, int millisPerToken) {
         this.context = context;
+        this.clock = clock;
         this.millisPerToken = millisPerToken;
     }
 
@@ -168,8 +169,7 @@ final class PacedGeneration implements Generation {
         demand = demand == Long.MAX_VALUE ? demand : demand - 1;
         if (delta instanceof Delta.Text && millisPerToken > 0) {
             due = false;
-            timer = vertx.setTimer(millisPerToken, id -> {
-                timer = -1;
+            pace = clock.in(millisPerToken, () -> {
                 due = true;
                 flow();
             });
@@ -181,9 +181,6 @@ final class PacedGeneration implements Generation {
 
     private void stop() {
         over = true;
-        if (timer >= 0) {
-            vertx.cancelTimer(timer);
-            timer = -1;
-        }
+        pace.silence();
     }
 }

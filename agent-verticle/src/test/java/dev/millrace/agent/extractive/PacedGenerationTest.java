@@ -1,7 +1,6 @@
 package dev.millrace.agent.extractive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +14,7 @@ import dev.millrace.agent.model.Prompt.Role;
 import dev.millrace.agent.model.Prompt.Turn;
 import dev.millrace.agent.model.Usage;
 import dev.millrace.agent.text.Rarity;
+import dev.millrace.agent.time.HandClock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,14 +29,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A pace of an hour stands for "not before its time": whatever comes without waiting did not wait for it. */
 @ExtendWith(VertxExtension.class)
 @DisplayName("A paced generation")
 class PacedGenerationTest {
 
-    private static final int AN_HOUR = 3_600_000;
+    private static final int PACE = 20;
     private static final Delta.Finish FINISH = new Delta.Finish("stop", new Usage(1, 1, true));
 
+    private final HandClock clock = new HandClock();
     private Context context;
     private final List<Delta> got = new ArrayList<>();
     private final List<String> ends = new ArrayList<>();
@@ -86,22 +86,26 @@ class PacedGenerationTest {
     void firstAtOnce() throws Exception {
         Delta citation = new Delta.Citation(1, "A", "a.md", null, "one ", 0, 4);
         List<Delta> answer = List.of(citation, new Delta.Text("one "), new Delta.Text("two"), FINISH);
-        Generation generation = onContext(() -> reading(begun(AN_HOUR, answer)));
+        onContext(() -> reading(begun(PACE, answer)));
         settle();
         assertEquals(answer.subList(0, 2), got);
-        onContext(() -> {
-            generation.cancel();
-            return null;
-        });
+        pass(PACE - 1);
+        assertEquals(2, got.size());
+        pass(1);
+        assertEquals(answer.subList(0, 3), got);
+        assertEquals(List.of(), ends);
+        pass(PACE);
+        assertEquals(answer, got);
+        assertEquals(List.of("end"), ends);
+        assertEquals(0, clock.bells());
     }
 
-    @Test
-    @DisplayName("paced comes to its end too")
-    void pacedEnds() throws Exception {
-        List<Delta> answer = words(5);
-        onContext(() -> reading(begun(1, answer)));
-        await(over.future());
-        assertEquals(answer, got);
+    private void pass(long millis) throws Exception {
+        onContext(() -> {
+            clock.pass(millis);
+            return null;
+        });
+        settle();
     }
 
     @Test
@@ -181,30 +185,24 @@ class PacedGenerationTest {
 
     @Test
     @DisplayName("leaves no timer behind a cancel")
-    void noTimer(Vertx vertx) throws Exception {
-        long before = onContext(() -> timerId(vertx));
-        Generation generation = onContext(() -> reading(begun(AN_HOUR, words(3))));
+    void noTimer() throws Exception {
+        Generation generation = onContext(() -> reading(begun(PACE, words(3))));
         settle();
-        long pace = before + 1;
+        assertEquals(1, clock.bells());
         onContext(() -> {
             generation.cancel();
             return null;
         });
-        assertFalse(vertx.cancelTimer(pace));
-    }
-
-    /** Timers are numbered one after another. */
-    private static long timerId(Vertx vertx) {
-        long id = vertx.setTimer(AN_HOUR, never -> {});
-        vertx.cancelTimer(id);
-        return id;
+        assertEquals(0, clock.bells());
+        pass(PACE);
+        assertEquals(1, got.size());
     }
 
     @Test
     @DisplayName("tells a failure once, and nothing after it")
     void failure() throws Exception {
         onContext(() -> {
-            PacedGeneration failing = new PacedGeneration(context, 0);
+            PacedGeneration failing = new PacedGeneration(context, clock, 0);
             reading(failing);
             failing.fail(new IllegalStateException("broken"));
             failing.fail(new IllegalStateException("again"));
@@ -255,7 +253,7 @@ class PacedGenerationTest {
     }
 
     private PacedGeneration begun(int millisPerToken, List<Delta> answer) {
-        PacedGeneration generation = new PacedGeneration(context, millisPerToken);
+        PacedGeneration generation = new PacedGeneration(context, clock, millisPerToken);
         generation.begin(answer);
         return generation;
     }
