@@ -33,7 +33,7 @@ public final class Edge {
         this.vertx = vertx;
         this.options = options;
         this.router = Router.router(vertx);
-        Problems.catchAll(router);
+        Problems.catchAll(router, "The routes are /api/chat, /api/audio and /api/events.");
         if (!options.origins().isEmpty()) {
             router.route().handler(cors());
         }
@@ -94,7 +94,9 @@ public final class Edge {
                 // A reset waits behind bytes that a stalled reader never takes; this closes the socket under them.
                 .setWriteIdleTimeout(WRITE_IDLE_SECONDS)
                 .setTcpNoDelay(true)
-                .setHandle100ContinueAutomatically(true)
+                // With it on, Vert.x tells us of a connection only when its first head is complete, and who never
+                // completes one holds a socket for ever. Browsers and proxies speak HTTP/2 over TLS only.
+                .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)

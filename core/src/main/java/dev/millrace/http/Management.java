@@ -3,12 +3,16 @@ package dev.millrace.http;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.function.BooleanSupplier;
 
 /** The second port, for whoever runs the process: is it alive, and should it get traffic? */
 public final class Management {
+
+    /** A probe comes every few seconds; who is silent for longer holds a socket for nothing. */
+    private static final int IDLE_SECONDS = 75;
 
     private final HttpServer server;
 
@@ -21,7 +25,7 @@ public final class Management {
      */
     public static Future<Management> listen(Vertx vertx, String host, int port, BooleanSupplier ready) {
         Router router = Router.router(vertx);
-        Problems.catchAll(router);
+        Problems.catchAll(router, "The routes are /health/live and /health/ready.");
         router.get("/health/live").handler(ctx -> ctx.json(new JsonObject().put("status", "UP")));
         router.get("/health/ready").handler(ctx -> {
             boolean up = ready.getAsBoolean();
@@ -30,7 +34,10 @@ public final class Management {
         });
         Methods.only(router, "/health/live", "GET");
         Methods.only(router, "/health/ready", "GET");
-        return vertx.createHttpServer()
+        HttpServerOptions options = new HttpServerOptions()
+                .setIdleTimeout(IDLE_SECONDS)
+                .setHttp2ClearTextEnabled(false);
+        return vertx.createHttpServer(options)
                 .requestHandler(router)
                 .listen(port, host)
                 .map(Management::new);
