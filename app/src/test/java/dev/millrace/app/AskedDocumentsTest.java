@@ -68,6 +68,7 @@ class AskedDocumentsTest {
             Where is the key?                          | security.md      | .millrace
             How do I use my own signing keys?          | security.md      | --jwt-key-file
             How do I revoke a token?                   | security.md      | cannot be revoked
+            How do I use EventSource in the browser?   | security.md      | fetch
             What happens when a token expires?         | security.md      | 60 seconds
             What happens when a reader is slow?        | concepts.md      | costs nothing
             What happens when nobody watches a run?    | concepts.md      | 60 seconds
@@ -83,6 +84,7 @@ class AskedDocumentsTest {
             How do I read a feed?                      | events-api.md    | GET /api/events
             How do I stop the server?                  | operations.md    | Ctrl-C
             How do I check health?                     | operations.md    | /health/ready
+            How do I run a cluster?                    | operations.md    | cannot be run yet
             What happens when the log is full?         | operations.md    | evicts
             How long are runs kept?                    | operations.md    | 24 hours
             Does audio work?                           | audio-api.md     | not work yet
