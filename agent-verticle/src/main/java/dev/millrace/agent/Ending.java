@@ -24,9 +24,10 @@ record Ending(Outcome outcome, String finish, RunEvent.@Nullable Failure failure
     /** Nobody was there to read it. */
     static final Ending UNWATCHED = new Ending(Outcome.CANCELLED, "unwatched", null);
 
-    static final Ending FAILED = failed("agent_failed", "The agent failed.");
+    static final Ending FAILED = failed(new RunEvent.Failure("agent_failed", "The agent failed.", true));
 
-    static final Ending STOPPED = failed("agent_stopped", "The agent was stopped; ask again.");
+    static final Ending STOPPED =
+            failed(new RunEvent.Failure("agent_stopped", "The agent was stopped; ask again.", true));
 
     static Ending completed(String finish) {
         return new Ending(Outcome.COMPLETED, finish, null);
@@ -34,12 +35,12 @@ record Ending(Outcome outcome, String finish, RunEvent.@Nullable Failure failure
 
     /** The log did not take a part of the answer: what came after it is not there for any reader. */
     static Ending notKept(Throwable cause) {
-        return failed("log_full", "The answer could not be kept: " + cause.getMessage());
+        return failed(new RunEvent.Failure("log_full", "The answer could not be kept: " + cause.getMessage(), true));
     }
 
     /** Everything that fails here may go well another time. */
-    private static Ending failed(String code, String message) {
-        return new Ending(Outcome.FAILED, "error", new RunEvent.Failure(code, message, true));
+    private static Ending failed(RunEvent.Failure failure) {
+        return new Ending(Outcome.FAILED, "error", failure);
     }
 
     /** What stands before the last word. */

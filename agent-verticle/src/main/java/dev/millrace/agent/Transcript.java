@@ -33,7 +33,10 @@ final class Transcript {
     /** Forgets what did not get into the log, and what speaks of it. */
     void cutTo(int length) {
         text.setLength(length);
-        citations.removeIf(citation -> citation.end() > length);
+        citations.removeIf(citation -> {
+            Integer end = citation.end();
+            return end != null && end > length;
+        });
     }
 
     String text() {

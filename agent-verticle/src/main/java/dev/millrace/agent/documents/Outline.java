@@ -5,6 +5,7 @@ import dev.millrace.agent.model.Passage;
 import dev.millrace.agent.text.Prose;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,19 +54,32 @@ final class Outline {
         add(Block.Kind.CODE, Prose.code(text), line);
     }
 
-    /** A table's row as a sentence of sorts: the first cell is what it is about, the header says what the others are. */
+    /**
+     * A table's row as a sentence of sorts: the first cell, behind its column's name, is what it is about; the header says
+     * what the others are.
+     */
     void row(List<String> header, List<String> cells, int line) {
         List<String> facts = new ArrayList<>();
         for (int i = 1; i < cells.size(); i++) {
             String cell = Prose.line(cells.get(i));
             if (!cell.isEmpty()) {
-                String name = cells.size() > 2 && i < header.size() ? Prose.line(header.get(i)) : "";
+                String name = cells.size() > 2 ? name(header, i) : "";
                 facts.add(name.isEmpty() ? cell : name + ": " + cell);
             }
         }
-        String subject = cells.isEmpty() ? "" : Prose.line(cells.get(0));
+        String subject = cells.isEmpty() ? "" : subject(name(header, 0), Prose.line(cells.get(0)));
         String between = subject.isEmpty() || facts.isEmpty() ? "" : cells.size() > 2 ? " — " : ": ";
         item("- ", subject + between + String.join("; ", facts), line);
+    }
+
+    /** {@code error code busy}, unless the cell says itself what it is. */
+    private static String subject(String name, String cell) {
+        boolean said = cell.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT));
+        return cell.isEmpty() || name.isEmpty() || said ? cell : name + " " + cell;
+    }
+
+    private static String name(List<String> header, int column) {
+        return column < header.size() ? Prose.line(header.get(column)) : "";
     }
 
     Document finish(String fileName) {

@@ -1,10 +1,13 @@
 package dev.millrace.agent.documents;
 
 import dev.millrace.agent.model.Passage;
+import dev.millrace.agent.text.Closeness;
 import dev.millrace.agent.text.Terms;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.StoredField;
@@ -44,6 +47,9 @@ final class PassageIndex implements Closeable {
     /** How much of the weaker fields' scores a term adds to its best field's. */
     private static final float TIE = 0.3f;
 
+    /** So many of the best are looked at twice: what a heading says may lift one over others. */
+    private static final int CONSIDERED = 40;
+
     private final ByteBuffersDirectory directory = new ByteBuffersDirectory();
     private final IndexWriter writer;
     private final SearcherManager searchers;
@@ -80,26 +86,44 @@ final class PassageIndex implements Closeable {
         try {
             List<Passage> found = new ArrayList<>();
             StoredFields stored = searcher.storedFields();
-            for (ScoreDoc hit : searcher.search(query(terms), limit).scoreDocs) {
+            for (ScoreDoc hit : searcher.search(query(terms), Math.max(limit, CONSIDERED)).scoreDocs) {
                 found.add(passage(stored.document(hit.doc), hit.score));
             }
-            return List.copyOf(found);
+            return best(found, terms, searcher.getIndexReader(), limit);
+        } finally {
+            searchers.release(searcher);
+        }
+    }
+
+    /** A passage that is about what is asked comes before one that mentions it, however often. */
+    private static List<Passage> best(List<Passage> found, List<String> terms, IndexReader reader, int limit) {
+        Closeness closeness = new Closeness(terms, term -> rarity(reader, term));
+        return found.stream()
+                .map(each ->
+                        each.scored(each.score() * (1 + closeness.of(each.title(), each.heading(), Passage.ARROW))))
+                .sorted(Comparator.comparingDouble(Passage::score).reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    double rarity(String term) throws IOException {
+        IndexSearcher searcher = searchers.acquire();
+        try {
+            return rarity(searcher.getIndexReader(), term);
         } finally {
             searchers.release(searcher);
         }
     }
 
     /** The inverse document frequency of BM25. */
-    double rarity(String term) throws IOException {
-        IndexSearcher searcher = searchers.acquire();
+    private static double rarity(IndexReader reader, String term) {
         try {
-            IndexReader reader = searcher.getIndexReader();
             double all = reader.numDocs();
             double with = Math.max(reader.docFreq(new Term(TEXT, term)), reader.docFreq(new Term(HEADING, term)));
             with = Math.min(with, all); // deleted passages are counted until their segment is merged
             return Math.log(1 + (all - with + 0.5) / (with + 0.5));
-        } finally {
-            searchers.release(searcher);
+        } catch (IOException e) {
+            throw new UncheckedIOException("looking up a term", e);
         }
     }
 

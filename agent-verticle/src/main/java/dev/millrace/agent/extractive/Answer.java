@@ -24,11 +24,13 @@ final class Answer {
     private final Prompt prompt;
     private final Question question;
     private final Coverage coverage;
+    private final Rarity rarity;
     private final AnswerText text = new AnswerText();
 
     private Answer(Prompt prompt, Rarity rarity) {
         this.prompt = prompt;
         this.question = Question.of(prompt.turns());
+        this.rarity = rarity;
         this.coverage = new Coverage(question.terms(), rarity);
     }
 
@@ -42,7 +44,7 @@ final class Answer {
         } else if (best() < COVERED) {
             notInDocuments();
         } else {
-            quote(new Selection(question, prompt.passages(), coverage).pick());
+            quote(new Selection(question, prompt.passages(), coverage, rarity).pick());
             if (text.isEmpty()) {
                 notInDocuments();
             }

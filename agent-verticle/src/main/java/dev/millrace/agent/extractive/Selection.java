@@ -2,7 +2,9 @@ package dev.millrace.agent.extractive;
 
 import dev.millrace.agent.extractive.Question.Form;
 import dev.millrace.agent.model.Passage;
+import dev.millrace.agent.text.Closeness;
 import dev.millrace.agent.text.Prose;
+import dev.millrace.agent.text.Rarity;
 import dev.millrace.agent.text.Terms;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,11 +28,17 @@ final class Selection {
     private static final int MOST_CHARS = 1_200;
     private static final int MOST_PASSAGES = 4;
 
-    /** A further sentence is worth at least this part of the first one; the first few need less. */
+    /** A further sentence is worth at least this part of the best one; the first few need less. */
     private static final double WORTH_ADDING = 0.45;
 
     private static final double WORTH_ADDING_EARLY = 0.3;
     private static final int EARLY = 3;
+
+    /** So many sentences under a heading that names what is asked make an answer. */
+    private static final int ENOUGH = 5;
+
+    /** How closely such a heading names it. */
+    private static final double CLOSE = 0.6;
 
     /** How much of the question the subject of its definition has. */
     private static final double DEFINED = 0.6;
@@ -59,34 +67,50 @@ final class Selection {
     private final List<Passage> passages;
     private final Coverage coverage;
     private final List<Set<String>> places;
+    private final List<Double> closeness;
     private final List<Sentence> picked = new ArrayList<>();
     private final Set<String> said = new HashSet<>();
 
-    Selection(Question question, List<Passage> passages, Coverage coverage) {
+    Selection(Question question, List<Passage> passages, Coverage coverage, Rarity rarity) {
         this.question = question;
         this.passages = passages;
         this.coverage = coverage;
         this.places = passages.stream().map(Coverage::place).toList();
+        Closeness close = new Closeness(question.terms(), rarity);
+        this.closeness = passages.stream()
+                .map(each -> close.of(each.title(), each.heading(), Passage.ARROW))
+                .toList();
     }
 
     /** In the order they are to be read: passages by their best sentence, within a passage as it stands there. */
     List<Sentence> pick() {
         List<Sentence> open = candidates();
-        double first = 0;
-        while (picked.size() < MOST_SENTENCES && !open.isEmpty()) {
+        double highest = open.stream().mapToDouble(this::worth).max().orElse(0);
+        while (!isEnough() && !open.isEmpty()) {
             Sentence best = open.stream()
-                    .max(Comparator.comparingDouble(this::worth)
+                    .max(Comparator.comparingDouble(this::pull)
                             .thenComparing(Comparator.comparingInt(this::later).reversed()))
                     .orElseThrow();
             double worth = worth(best);
-            first = Math.max(first, worth);
-            if (worth <= 0 || worth < first * (picked.size() < EARLY ? WORTH_ADDING_EARLY : WORTH_ADDING)) {
+            highest = Math.max(highest, worth);
+            if (worth <= 0 || worth < highest * (picked.size() < EARLY ? WORTH_ADDING_EARLY : WORTH_ADDING)) {
                 break;
             }
             open.remove(best);
             take(best);
         }
         return inReadingOrder();
+    }
+
+    private boolean isEnough() {
+        return picked.size() >= (picked.isEmpty() || !isAbout(picked.get(0).rank()) ? MOST_SENTENCES : ENOUGH);
+    }
+
+    /** An answer begins where the heading names what is asked, if it can; what follows is chosen by its worth alone. */
+    private double pull(Sentence sentence) {
+        double worth = worth(sentence);
+        boolean begins = worth > 0 && picked.isEmpty() && isAbout(sentence.rank());
+        return begins ? worth + 2 * closeness.get(sentence.rank()) : worth;
     }
 
     private List<Sentence> candidates() {
@@ -120,7 +144,7 @@ final class Selection {
         }
         double covered = coverage.of(sentence.terms());
         double place = coverage.of(places.get(sentence.rank()));
-        if (covered == 0 && place < ABOUT && !readsOn(sentence)) {
+        if (covered == 0 && place < ABOUT && !isAbout(sentence.rank()) && !readsOn(sentence)) {
             return 0;
         }
         double underHeading = underHeading(sentence, covered);
@@ -144,7 +168,7 @@ final class Selection {
 
     /** A sentence beside one that was picked reads on from it, and fills an answer that would be curt. */
     private double nearness(Sentence sentence) {
-        if (picked.size() < EARLY && readsOn(sentence)) {
+        if (readsOn(sentence) && (picked.size() < EARLY || (picked.size() < ENOUGH && isAbout(sentence.rank())))) {
             return 0.4;
         }
         boolean next = picked.stream().anyMatch(sentence::stands);
@@ -152,8 +176,14 @@ final class Selection {
         return next ? 0.15 : before ? 0.1 : 0;
     }
 
+    /** In the same paragraph; under a heading that names what is asked, in the next one too. */
     private boolean readsOn(Sentence sentence) {
-        return picked.stream().anyMatch(sentence::continues);
+        boolean nextParagraph = isAbout(sentence.rank()) && !sentence.item();
+        return picked.stream().anyMatch(each -> sentence.continues(each) || (nextParagraph && sentence.stands(each)));
+    }
+
+    private boolean isAbout(int rank) {
+        return closeness.get(rank) >= CLOSE;
     }
 
     private double passageWeight(int rank) {
@@ -250,9 +280,13 @@ final class Selection {
         return ranks.size() <= MOST_PASSAGES && (first || (words <= MOST_WORDS && chars <= MOST_CHARS));
     }
 
+    /** Under a heading that names what is asked, a sentence speaks of it without a word: others need not say it again. */
     private void take(Sentence sentence) {
         picked.add(sentence);
         said.addAll(sentence.terms());
+        if (isAbout(sentence.rank())) {
+            said.addAll(places.get(sentence.rank()));
+        }
     }
 
     private List<Sentence> inReadingOrder() {

@@ -31,6 +31,10 @@ public record Passage(String source, String title, String heading, int line, Str
         return line > 0 ? source + "#L" + line : source;
     }
 
+    public Passage scored(double other) {
+        return new Passage(source, title, heading, line, text, other);
+    }
+
     public JsonObject toJson() {
         return new JsonObject()
                 .put("source", source)

@@ -32,12 +32,21 @@ class PassagesTest {
         assertEquals("""
                 Preheating. Preheat the deck oven to 250 °C for 45 minutes before the first bake.
 
-                - Deck 4 — maximum temperature: 300 °C; loaves: 24
-                - Rack 9 — maximum temperature: 280 °C; loaves: 90""", ovens.get(0).text());
+                - model Deck 4 — maximum temperature: 300 °C; loaves: 24
+                - model Rack 9 — maximum temperature: 280 °C; loaves: 90""", ovens.get(0).text());
         assertEquals("""
                 1. Switch the oven off and let it cool down.
                 2. Brush the crumbs out of the chamber.
                 3. Wipe the door with vinegar.""", ovens.get(1).text());
+    }
+
+    @Test
+    @DisplayName("a row says what its first cell is, unless that says it itself or the column has no name")
+    void firstColumn() {
+        assertEquals(
+                "- error code busy: try again\n- Error codes of tomorrow: none",
+                read("| error code | |\n|---|---|\n| busy | try again |\n| Error codes of tomorrow | none |\n"));
+        assertEquals("- busy: try again", read("| | meaning |\n|---|---|\n| busy | try again |\n"));
     }
 
     @Test
@@ -69,7 +78,7 @@ class PassagesTest {
                 - Refunds over 50 euros need a manager.
                 - Gift cards
                 - are never refunded.
-                - F1: opens the drawer
+                - key F1: opens the drawer
 
                     refund --receipt 42
                       --all""", till.get(1).text());

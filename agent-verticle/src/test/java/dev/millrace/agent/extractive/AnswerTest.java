@@ -18,6 +18,7 @@ import dev.millrace.agent.text.Rarity;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,8 +85,8 @@ class AnswerTest {
     @DisplayName("gives an item of a list its full stop, outside the quote")
     void fullStop() {
         List<Delta> answer = answer("What does F1 do in the till?");
-        assertTrue(text(answer).contains("F1: opens the drawer. ["), text(answer));
-        assertTrue(citations(answer).stream().anyMatch(each -> each.quote().equals("F1: opens the drawer")));
+        assertTrue(text(answer).contains("key F1: opens the drawer. ["), text(answer));
+        assertTrue(citations(answer).stream().anyMatch(each -> each.quote().equals("key F1: opens the drawer")));
     }
 
     @ParameterizedTest
@@ -259,6 +260,58 @@ class AnswerTest {
         }
         assertFalse(text(answer("flour ".repeat(2_000))).isBlank());
         assertFalse(text(answer("a".repeat(10_000))).isBlank());
+    }
+
+    @Test
+    @DisplayName("comes from the page whose title is what is asked, and goes on there, not from where it is mentioned")
+    void titled(Vertx vertx, @TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("resume.md"), """
+                # Resume
+
+                Send the id of the last event you saw in the header Last-Event-ID. The server goes on with the event after
+                that id. Nothing is lost and nothing comes twice. You may come back from another device.
+
+                It works for as long as the run is kept. Ask within a day. After a day it is gone.
+                """);
+        Files.writeString(folder.resolve("streams.md"), """
+                # Streams
+
+                A stream is a list of events. Readers of a stream stand anywhere in the stream, and a reader may resume a
+                stream, or leave a stream. A stream without a last word was cut.
+
+                ## Limits of a stream
+
+                A stream holds 100,000 events. To resume a stream that is gone is refused.
+
+                # Writers
+
+                A writer of a stream appends. No stream has two writers.
+                """);
+        Files.writeString(folder.resolve("clients.md"), "# Clients\n\nA client reads a stream with EventSource.\n");
+        DocumentIndex streams = await(DocumentIndex.open(vertx, folder));
+        String question = "How do I resume a stream?";
+        List<Passage> found = await(streams.search(question, 5));
+        assertEquals("resume.md", found.get(0).source());
+        assertEquals(
+                "Send the id of the last event you saw in the header Last-Event-ID. The server goes on with the event after"
+                        + " that id. Nothing is lost and nothing comes twice. You may come back from another device. [1]"
+                        + " It works for as long as the run is kept. [1]",
+                text(Answer.to(prompt(found, question), streams)));
+        await(streams.close());
+    }
+
+    @Test
+    @DisplayName("finds and quotes the name of a table's first column")
+    void firstColumn(Vertx vertx, @TempDir Path folder) throws Exception {
+        Files.writeString(
+                folder.resolve("codes.md"),
+                "# Codes\n\n| firmware alarm | do |\n|---|---|\n| E4 | call the shift lead |\n| E5 | wait |\n");
+        DocumentIndex codes = await(DocumentIndex.open(vertx, folder));
+        String question = "What is the firmware alarm E4?";
+        List<Passage> found = await(codes.search(question, 5));
+        String text = text(Answer.to(prompt(found, question), codes));
+        assertTrue(text.contains("firmware alarm E4: call the shift lead. [1]"), text);
+        await(codes.close());
     }
 
     private List<Delta> answer(String... asked) {
