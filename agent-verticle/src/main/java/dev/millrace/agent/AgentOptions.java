@@ -36,7 +36,7 @@ final class AgentOptions {
             paramLabel = "TIME",
             defaultValue = "2m",
             converter = Durations.class,
-            description = "Longest time a run may take; a request may ask for less.")
+            description = "Longest time a run may work; a request may ask for less.")
     Duration runTimeout;
 
     @Option(
@@ -46,6 +46,10 @@ final class AgentOptions {
             converter = Durations.class,
             description = "How long a run goes on while nobody watches, unless it was started with detach.")
     Duration detachGrace;
+
+    Limits limits() {
+        return new Limits(maxRuns, runTimeout, detachGrace);
+    }
 
     void check() {
         if (millisPerToken < 0) {
