@@ -10,6 +10,7 @@ import dev.millrace.log.Extent;
 import dev.millrace.log.StreamName;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -56,10 +57,10 @@ class EndingRunsTest {
             assertEquals(200, over.status());
             assertEquals(new JsonObject().put("run", stream.run()).put("status", "cancelled"), over.json());
         }
-        JsonObject kept = ada.get("/api/chat/sessions/" + stream.session())
-                .json()
-                .getJsonArray("messages")
-                .getJsonObject(1);
+        String session = "/api/chat/sessions/" + stream.session();
+        Server.eventually(
+                "the answer in its conversation", () -> ada.get(session).json().getString("active_run") == null);
+        JsonObject kept = ada.get(session).json().getJsonArray("messages").getJsonObject(1);
         assertEquals(stream.text(), kept.getString("text"));
         assertEquals("cancelled", kept.getString("status"));
     }
@@ -154,7 +155,7 @@ class EndingRunsTest {
             last.set(head(run).lastWord());
             return last.get() != null;
         });
-        return new JsonObject(last.get().data());
+        return new JsonObject(Objects.requireNonNull(last.get()).data());
     }
 
     private static Extent head(String run) {
