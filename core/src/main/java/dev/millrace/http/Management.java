@@ -34,9 +34,8 @@ public final class Management {
         });
         Methods.only(router, "/health/live", "GET");
         Methods.only(router, "/health/ready", "GET");
-        HttpServerOptions options = new HttpServerOptions()
-                .setIdleTimeout(IDLE_SECONDS)
-                .setHttp2ClearTextEnabled(false);
+        HttpServerOptions options =
+                new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false);
         return vertx.createHttpServer(options)
                 .requestHandler(router)
                 .listen(port, host)

@@ -88,7 +88,8 @@ public final class Problem extends RuntimeException {
         MultiMap out = response.headers();
         // What was meant for the answer that is not given goes; what lets a page of another origin read this one stays.
         List.copyOf(out.names()).stream()
-                .filter(name -> !name.regionMatches(true, 0, "access-control-", 0, 15) && !name.equalsIgnoreCase("vary"))
+                .filter(name ->
+                        !name.regionMatches(true, 0, "access-control-", 0, 15) && !name.equalsIgnoreCase("vary"))
                 .forEach(out::remove);
         out.set("Content-Type", "application/problem+json");
         out.set("Cache-Control", "no-store");

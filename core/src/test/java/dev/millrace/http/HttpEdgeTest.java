@@ -108,7 +108,8 @@ final class HttpEdgeTest {
         NetSocket socket = await(netClient.connect(port, "127.0.0.1"));
         StringBuilder answer = new StringBuilder();
         socket.handler(answer::append).closeHandler(gone -> answered.complete(answer.toString()));
-        await(socket.write("POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + STEPS + "\r\n\r\n"));
+        await(socket.write(
+                "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + STEPS + "\r\n\r\n"));
         steps(() -> socket.write("x"), () -> {});
         String all = await(answered.future());
         assertTrue(all.startsWith("HTTP/1.1 200 OK\r\n"), all);
@@ -118,7 +119,8 @@ final class HttpEdgeTest {
     @Test
     void aWebSocketLivesAsLongAsItIsUsed() throws Exception {
         int port = listen(limits(LONG, LONG, 1));
-        WebSocket socket = await(webSocketClient.connect(new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI("/socket")));
+        WebSocket socket = await(webSocketClient.connect(
+                new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI("/socket")));
         List<String> heard = new ArrayList<>();
         Promise<Short> closed = Promise.promise();
         socket.textMessageHandler(text -> {
@@ -136,8 +138,8 @@ final class HttpEdgeTest {
     @Test
     void aPageOfAnAllowedOriginMayCallAndMayReadWhatWentWrong() throws Exception {
         int port = listen(limits(LONG, LONG, 60).origins(Set.of("https://app.example.com")));
-        String preflight = ask(
-                port, "OPTIONS /hello", "Origin: https://app.example.com", "Access-Control-Request-Method: GET");
+        String preflight =
+                ask(port, "OPTIONS /hello", "Origin: https://app.example.com", "Access-Control-Request-Method: GET");
         assertTrue(preflight.startsWith("HTTP/1.1 204 "), preflight);
         assertTrue(preflight.contains("access-control-allow-origin: https://app.example.com\r\n"), preflight);
         String good = ask(port, "GET /hello", "Origin: https://app.example.com");
@@ -178,7 +180,8 @@ final class HttpEdgeTest {
         int port = await(first.listen());
         Vertx other = Vertx.vertx(); // in one Vert.x two servers would share the port
         try {
-            Future<Integer> second = new Edge(other, new EdgeOptions("127.0.0.1", port, 2, LONG, LONG, 60, Set.of())).listen();
+            Future<Integer> second =
+                    new Edge(other, new EdgeOptions("127.0.0.1", port, 2, LONG, LONG, 60, Set.of())).listen();
             Throwable cause = await(second.<Throwable>map(bound -> new AssertionError("bound " + bound))
                     .otherwise(failure -> failure));
             assertTrue(cause instanceof java.net.BindException, String.valueOf(cause));

@@ -15,12 +15,17 @@ final class ProblemTest {
         assertEquals(
                 "{\"type\":\"urn:millrace:problem:bad_field\",\"title\":\"Bad Request\",\"status\":400,"
                         + "\"detail\":\"'a' is wrong.\",\"code\":\"bad_field\",\"field\":\"a\"}",
-                Problem.badRequest("bad_field", "'a' is wrong.").with("field", "a").toJson().encode());
+                Problem.badRequest("bad_field", "'a' is wrong.")
+                        .with("field", "a")
+                        .toJson()
+                        .encode());
     }
 
     @Test
     void whatIsNotThereAndWhatIsNotYoursReadAlike() {
-        assertEquals("There is no such run, or it is not yours.", Problem.notFound("run").getMessage());
+        assertEquals(
+                "There is no such run, or it is not yours.",
+                Problem.notFound("run").getMessage());
         assertEquals(404, Problem.notFound("run").status());
     }
 
@@ -42,7 +47,8 @@ final class ProblemTest {
         assertRefused("", "bad_json", "The body is empty; it must be a JSON object.");
         assertRefused("null", "not_an_object", "The body must be a JSON object, and is null.");
         assertRefused("[1]", "not_an_object", "The body must be a JSON object, and is an array.");
-        assertRefused("{", "bad_json", "The body is not JSON: Unexpected end-of-input: expected close marker for Object.");
+        assertRefused(
+                "{", "bad_json", "The body is not JSON: Unexpected end-of-input: expected close marker for Object.");
         assertRefused("{\"a\":NaN}", "bad_json", "The body is not JSON: Non-standard token 'NaN'.");
         assertRefused("{\"a\":\"\0\"}", "bad_encoding", "The body is not UTF-8.");
     }

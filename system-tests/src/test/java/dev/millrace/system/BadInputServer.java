@@ -38,7 +38,8 @@ final class BadInputServer implements AutoCloseable {
         Files.writeString(docs.resolve("resume.md"), "# Resume\n\nSend the last id you saw to resume a stream.\n");
         logged.start();
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).addAppender(logged);
-        List<String> args = new ArrayList<>(List.of("--port", "0", "--management-port", "0", "--home", home.toString()));
+        List<String> args =
+                new ArrayList<>(List.of("--port", "0", "--management-port", "0", "--home", home.toString()));
         args.addAll(List.of("--docs", docs.toString()));
         args.addAll(List.of(more));
         if (!args.contains("--token-pace")) {

@@ -60,7 +60,8 @@ final class BadInputTest {
         Answer answer = ask(post(CHAT, "{\"message\":\"How do I resume a stream?\"}"));
         run = answer.header("X-Run-Id").orElseThrow();
         session = answer.header("X-Session-Id").orElseThrow();
-        List<String> ids = answer.body().lines().filter(line -> line.startsWith("id: ")).toList();
+        List<String> ids =
+                answer.body().lines().filter(line -> line.startsWith("id: ")).toList();
         first = ids.get(1).substring(4);
         head = ids.get(ids.size() - 1).substring(4);
         assertEquals(202, ask(event("/api/events?feed=news", "{" + EVENT + "}")).status());
@@ -85,7 +86,8 @@ final class BadInputTest {
     // ---- the table -----------------------------------------------------------------------------------------------
 
     /** A request and its stated answer. */
-    private record Row(String name, byte[] request, int status, String code, String detail, Map<String, String> headers) {
+    private record Row(
+            String name, byte[] request, int status, String code, String detail, Map<String, String> headers) {
 
         Row(String name, byte[] request, int status, String code, String detail) {
             this(name, request, status, code, detail, Map.of());
@@ -109,7 +111,8 @@ final class BadInputTest {
         try (BadInputWire wire = server.connect()) {
             Answer answer = wire.send(row.request).answer();
             assertProblem(answer, row.status, row.code, row.detail);
-            row.headers.forEach((name, value) -> assertEquals(value, answer.header(name).orElse("absent"), name));
+            row.headers.forEach(
+                    (name, value) -> assertEquals(value, answer.header(name).orElse("absent"), name));
         }
     }
 
@@ -159,7 +162,12 @@ final class BadInputTest {
         rows.add(bad("half a character", latin1("{\"message\":\"\u00e2\u0082\"}"), "bad_encoding", "not UTF-8"));
         rows.add(bad(
                 "UTF-16", "{\"message\":\"resume\"}".getBytes(StandardCharsets.UTF_16LE), "bad_encoding", "not UTF-8"));
-        bad(rows, "a message twice, the last a number", "{\"message\":\"a\",\"message\":5}", "bad_field", "is a number");
+        bad(
+                rows,
+                "a message twice, the last a number",
+                "{\"message\":\"a\",\"message\":5}",
+                "bad_field",
+                "is a number");
         bad(rows, "a message that is a number", "{\"message\":5}", "bad_field", "a string or an array of parts");
         bad(rows, "a message that is an object", "{\"message\":{}}", "bad_field", "and is an object");
         bad(rows, "a blank message", "{\"message\":\" \\n\"}", "bad_field", "'message' is empty");
@@ -167,11 +175,26 @@ final class BadInputTest {
         bad(rows, "a blank part", "{\"message\":[{\"type\":\"text\",\"text\":\" \"}]}", "bad_field", "is empty");
         bad(rows, "a part that is a string", "{\"message\":[\"a\"]}", "bad_field", "'message[]' takes parts like");
         bad(rows, "a part that is null", "{\"message\":[null]}", "bad_field", "'message[]' takes parts like");
-        bad(rows, "a part of another type", "{\"message\":[{\"type\":\"image\",\"url\":\"x\"}]}", "bad_field", "'message[]'");
-        bad(rows, "a part whose text is a number", "{\"message\":[{\"type\":\"text\",\"text\":1}]}", "bad_field", "'message[]'");
+        bad(
+                rows,
+                "a part of another type",
+                "{\"message\":[{\"type\":\"image\",\"url\":\"x\"}]}",
+                "bad_field",
+                "'message[]'");
+        bad(
+                rows,
+                "a part whose text is a number",
+                "{\"message\":[{\"type\":\"text\",\"text\":1}]}",
+                "bad_field",
+                "'message[]'");
         bad(rows, "no message", "{}", "unknown_protocol", "native, ai-sdk and ag-ui");
         bad(rows, "a null message", "{\"message\":null}", "unknown_protocol", "native, ai-sdk and ag-ui");
-        bad(rows, "the body of an AI SDK", "{\"trigger\":\"submit-message\",\"messages\":[]}", "unknown_protocol", "native");
+        bad(
+                rows,
+                "the body of an AI SDK",
+                "{\"trigger\":\"submit-message\",\"messages\":[]}",
+                "unknown_protocol",
+                "native");
         field(rows, "session", "1", "'session' must be a string, and is a number.");
         field(rows, "detach", "\"yes\"", "'detach' must be true or false, and is a string.");
         field(rows, "if_running", "1", "'if_running' must be a string, and is a number.");
@@ -200,7 +223,8 @@ final class BadInputTest {
                     "bad_idempotency_key",
                     "1 to 255 characters"));
         }
-        for (String type : List.of("text/plain", "multipart/form-data; boundary=x", "multipart/form-data", CLOUD_EVENT)) {
+        for (String type :
+                List.of("text/plain", "multipart/form-data; boundary=x", "multipart/form-data", CLOUD_EVENT)) {
             rows.add(new Row(
                     "a chat body of " + type,
                     bytes(new Request("POST", CHAT).token(token).body(type, "{\"message\":\"a\"}")),
@@ -240,11 +264,21 @@ final class BadInputTest {
         cloud(rows, "a specversion that is a number", "{\"specversion\":1.0}", "bad_event", "must be \"1.0\"");
         cloud(rows, "an event without id", "{\"specversion\":\"1.0\"}", "bad_event", "'id' is missing");
         cloud(rows, "an event with an empty id", "{\"specversion\":\"1.0\",\"id\":\"\"}", "bad_event", "'id' is empty");
-        cloud(rows, "an id that is a number", "{\"specversion\":\"1.0\",\"id\":1}", "bad_field", "'id' must be a string");
+        cloud(
+                rows,
+                "an id that is a number",
+                "{\"specversion\":\"1.0\",\"id\":1}",
+                "bad_field",
+                "'id' must be a string");
         cloud(rows, "no source", "{\"specversion\":\"1.0\",\"id\":\"1\"}", "bad_event", "'source' is missing");
         for (String type : List.of("gap", "a.b\\ndata: x", "a.\u00f6", "a." + "b".repeat(255))) {
             String event = EVENT.replace("a.b", type);
-            cloud(rows, "the type " + type, "{" + event + "}", "bad_event", "'type' must be printable ASCII with a dot");
+            cloud(
+                    rows,
+                    "the type " + type,
+                    "{" + event + "}",
+                    "bad_event",
+                    "'type' must be printable ASCII with a dot");
         }
         rows.add(new Row(
                 "an event as plain JSON",
@@ -262,8 +296,23 @@ final class BadInputTest {
         List<Row> rows = new ArrayList<>();
         for (String path : List.of(EVENTS, CHAT + "/" + run)) {
             for (String id : List.of(
-                    "", "x", "1", "-1-1", "01-1", "1-01", "1-", "-", "1-1-1", "+1-1", "1-1%0a", "%201-1",
-                    "9223372036854775808-1", "1-99999999999999999999", "1".repeat(50) + "-1", "*", "$")) {
+                    "",
+                    "x",
+                    "1",
+                    "-1-1",
+                    "01-1",
+                    "1-01",
+                    "1-",
+                    "-",
+                    "1-1-1",
+                    "+1-1",
+                    "1-1%0a",
+                    "%201-1",
+                    "9223372036854775808-1",
+                    "1-99999999999999999999",
+                    "1".repeat(50) + "-1",
+                    "*",
+                    "$")) {
                 rows.add(row(
                         path.substring(0, 9) + " last_event_id=" + id,
                         path + "?last_event_id=" + id,
@@ -272,27 +321,52 @@ final class BadInputTest {
                         "last_event_id must be an event id like 42-1795165913943"));
             }
             for (String from : List.of(
-                    "", "yesterday", "-5", "99999999999999999999", "2026-13-01T00:00:00Z", "2026-11-20", "EARLIEST",
-                    "%2B1000000000-12-31T00:00:00Z", "1.5")) {
+                    "",
+                    "yesterday",
+                    "-5",
+                    "99999999999999999999",
+                    "2026-13-01T00:00:00Z",
+                    "2026-11-20",
+                    "EARLIEST",
+                    "%2B1000000000-12-31T00:00:00Z",
+                    "1.5")) {
                 rows.add(row(
-                        path.substring(0, 9) + " from=" + from, path + "?from=" + from, 400, "bad_position", "from must be"));
+                        path.substring(0, 9) + " from=" + from,
+                        path + "?from=" + from,
+                        400,
+                        "bad_position",
+                        "from must be"));
             }
             for (String onGap : List.of("other", "", "FAIL")) {
-                rows.add(row("on_gap=" + onGap, path + "?on_gap=" + onGap, 400, "bad_parameter", "on_gap can only be 'fail'"));
+                rows.add(row(
+                        "on_gap=" + onGap,
+                        path + "?on_gap=" + onGap,
+                        400,
+                        "bad_parameter",
+                        "on_gap can only be 'fail'"));
             }
         }
         for (String limit : List.of("0", "101", "-1", "x", "", "1.5", "99999999999")) {
             rows.add(row("limit=" + limit, SESSIONS + "?limit=" + limit, 400, "bad_parameter", "from 1 to 100"));
         }
         for (String before : List.of("", "x", "ses_" + "a".repeat(32), run)) {
-            rows.add(row("before=" + before, SESSIONS + "?before=" + before, 400, "bad_parameter", "one of your sessions"));
+            rows.add(row(
+                    "before=" + before, SESSIONS + "?before=" + before, 400, "bad_parameter", "one of your sessions"));
         }
         String query = CHAT + "/" + run + "?on_gap=fail&last_event_id=";
         rows.add(row("an id beyond the head, with on_gap=fail", query + "999-1", 409, "reset", "cannot go on exactly"));
         rows.add(row("an id of another log, with on_gap=fail", query + "1-1", 409, "reset", "cannot go on exactly"));
         for (String path : List.of(
-                SESSIONS + "?limit=%zz", SESSIONS + "?before=%", SESSIONS + "?x=%2", EVENTS + "?feed=%zz", "/%zz",
-                CHAT + "/%zz", CHAT + "/%", CHAT + "/sessions/%g0", EVENTS + "?from=%u0041", CHAT + "/" + run + "?on_gap=%")) {
+                SESSIONS + "?limit=%zz",
+                SESSIONS + "?before=%",
+                SESSIONS + "?x=%2",
+                EVENTS + "?feed=%zz",
+                "/%zz",
+                CHAT + "/%zz",
+                CHAT + "/%",
+                CHAT + "/sessions/%g0",
+                EVENTS + "?from=%u0041",
+                CHAT + "/" + run + "?on_gap=%")) {
             rows.add(row("the escape in " + path, path, 400, "bad_escape", "'%' without two hexadecimal digits"));
         }
         return rows.stream();
@@ -300,13 +374,32 @@ final class BadInputTest {
 
     Stream<Row> places() {
         List<Row> rows = new ArrayList<>();
-        for (String path : List.of("/", "/x", "/api", "*", "/API/CHAT", "/../etc/passwd", "/health/live", "/api/chat;x=1",
-                CHAT + "/a/b/c", EVENTS + "/feeds/main")) {
+        for (String path : List.of(
+                "/",
+                "/x",
+                "/api",
+                "*",
+                "/API/CHAT",
+                "/../etc/passwd",
+                "/health/live",
+                "/api/chat;x=1",
+                CHAT + "/a/b/c",
+                EVENTS + "/feeds/main")) {
             rows.add(row("the path " + path, path, 404, "no_such_route", "/api/chat, /api/audio and /api/events"));
         }
         for (String id : List.of(
-                "x", "run_", "run_x", "%00", "..%2f..", "%ff", "a".repeat(4000), run.substring(0, 35), run + "a",
-                run.substring(0, 35) + (run.endsWith("a") ? "b" : "a"), run.replace("run_", "ses_"), session)) {
+                "x",
+                "run_",
+                "run_x",
+                "%00",
+                "..%2f..",
+                "%ff",
+                "a".repeat(4000),
+                run.substring(0, 35),
+                run + "a",
+                run.substring(0, 35) + (run.endsWith("a") ? "b" : "a"),
+                run.replace("run_", "ses_"),
+                session)) {
             rows.add(row("the run " + id, CHAT + "/" + id, 404, "not_found", "no such run, or it is not yours"));
         }
         for (String id : List.of("x", "ses_", run, session.replace("ses_", "run_"), session + "a")) {
@@ -335,23 +428,30 @@ final class BadInputTest {
 
     Stream<Row> methods() {
         Map<String, String> allowed = Map.of(
-                CHAT, "POST",
-                SESSIONS, "GET",
-                SESSIONS + "/" + session, "GET, DELETE",
-                CHAT + "/" + run, "GET, DELETE",
-                CHAT + "/" + run + "/input", "POST",
-                EVENTS, "GET, POST",
-                AUDIO, "GET");
-        return allowed.entrySet().stream()
-                .flatMap(path -> Stream.of("GET", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "TRACE", "CONNECT", "FOO", "get")
-                        .filter(method -> !List.of(path.getValue().split(", ")).contains(method))
-                        .map(method -> new Row(
-                                        method + " " + path.getKey(),
-                                        bytes(new Request(method, path.getKey()).token(token)),
-                                        405,
-                                        "method_not_allowed",
-                                        method + " is not for this path, which takes " + path.getValue() + ".")
-                                .and("Allow", path.getValue())));
+                CHAT,
+                "POST",
+                SESSIONS,
+                "GET",
+                SESSIONS + "/" + session,
+                "GET, DELETE",
+                CHAT + "/" + run,
+                "GET, DELETE",
+                CHAT + "/" + run + "/input",
+                "POST",
+                EVENTS,
+                "GET, POST",
+                AUDIO,
+                "GET");
+        return allowed.entrySet().stream().flatMap(path -> Stream.of(
+                        "GET", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "TRACE", "CONNECT", "FOO", "get")
+                .filter(method -> !List.of(path.getValue().split(", ")).contains(method))
+                .map(method -> new Row(
+                                method + " " + path.getKey(),
+                                bytes(new Request(method, path.getKey()).token(token)),
+                                405,
+                                "method_not_allowed",
+                                method + " is not for this path, which takes " + path.getValue() + ".")
+                        .and("Allow", path.getValue())));
     }
 
     /** Every route with every kind of token that must not pass. */
@@ -374,8 +474,10 @@ final class BadInputTest {
             String name = route.method + " " + route.path;
             rows.add(new Row(name + " without a token", bytes(route), 401, "token_missing", "none was sent")
                     .and("WWW-Authenticate", "Bearer realm=\"millrace\""));
-            rows.add(new Row(name + " with garbage", bytes(route.token("garbage")), 401, "token_malformed", "not a JWT"));
-            rows.add(new Row(name + " with an old token", bytes(route.token(expired)), 401, "token_expired", "expired"));
+            rows.add(new Row(
+                    name + " with garbage", bytes(route.token("garbage")), 401, "token_malformed", "not a JWT"));
+            rows.add(
+                    new Row(name + " with an old token", bytes(route.token(expired)), 401, "token_expired", "expired"));
             rows.add(new Row(
                     name + " with the scope " + wrong,
                     bytes(route.token(server.token(wrong))),
@@ -397,9 +499,10 @@ final class BadInputTest {
                 "token_too_long_lived", claims(now, now + 100_000_000),
                 "token_not_yet_valid", claims(now, now + 60).put("nbf", now + 50),
                 "token_malformed", claims(now, now + 60).put("sub", 5));
-        claims.forEach((code, json) -> rows.add(
-                new Row("a token that is " + code, bytes(list.token(forge(json))), 401, code, "The token")));
-        String unsigned = base64("{\"alg\":\"none\"}") + "." + base64(claims(now, now + 60).encode()) + ".";
+        claims.forEach((code, json) ->
+                rows.add(new Row("a token that is " + code, bytes(list.token(forge(json))), 401, code, "The token")));
+        String unsigned = base64("{\"alg\":\"none\"}") + "."
+                + base64(claims(now, now + 60).encode()) + ".";
         rows.add(new Row("an unsigned token", bytes(list.token(unsigned)), 401, "token_invalid", "algorithm"));
         rows.add(new Row(
                 "a token with another signature",
@@ -407,7 +510,13 @@ final class BadInputTest {
                 401,
                 "token_invalid",
                 "signature"));
-        rows.add(row("a token in the query", SESSIONS + "?access_token=" + "x".repeat(20), "", 401, "token_missing", "none"));
+        rows.add(row(
+                "a token in the query",
+                SESSIONS + "?access_token=" + "x".repeat(20),
+                "",
+                401,
+                "token_missing",
+                "none"));
         return rows.stream();
     }
 
@@ -415,8 +524,14 @@ final class BadInputTest {
         String auth = "Authorization: Bearer " + token + "\r\n";
         String start = "POST /api/chat HTTP/1.1\r\nHost: x\r\n" + auth + "Content-Type: application/json\r\n";
         List<Row> rows = new ArrayList<>();
-        rows.add(row("a request line of 9,000 bytes", CHAT + "/" + "a".repeat(9_000), 414, "request_line_too_long", "8 KiB"));
-        rows.add(row("a request line of 200,000 bytes", "/" + "a".repeat(200_000), 414, "request_line_too_long", "8 KiB"));
+        rows.add(row(
+                "a request line of 9,000 bytes",
+                CHAT + "/" + "a".repeat(9_000),
+                414,
+                "request_line_too_long",
+                "8 KiB"));
+        rows.add(row(
+                "a request line of 200,000 bytes", "/" + "a".repeat(200_000), 414, "request_line_too_long", "8 KiB"));
         rows.add(new Row(
                 "a header of 17,000 bytes",
                 bytes(get(SESSIONS).with("X-A", "a".repeat(17_000))),
@@ -452,7 +567,8 @@ final class BadInputTest {
         broken(rows, "a chunk longer than it says", chunked + "2\r\n{}XX0\r\n\r\n");
         broken(rows, "a huge trailer", chunked + "2\r\n{}\r\n0\r\nX: " + "a".repeat(20_000) + "\r\n\r\n");
         rows.add(new Row("no host", latin1("GET / HTTP/1.1\r\n\r\n"), 400, "bad_request", "not understood"));
-        rows.add(new Row("a host with blanks", latin1("GET / HTTP/1.1\r\nHost: a b\r\n\r\n"), 400, "bad_request", "GET"));
+        rows.add(new Row(
+                "a host with blanks", latin1("GET / HTTP/1.1\r\nHost: a b\r\n\r\n"), 400, "bad_request", "GET"));
         rows.add(new Row(
                 "an unknown expectation",
                 latin1(start + "Expect: miracles\r\nContent-Length: 2\r\n\r\n{}"),
@@ -460,14 +576,19 @@ final class BadInputTest {
                 "bad_request",
                 "POST"));
         rows.add(new Row(
-                "HTTP/1.0 on a wrong path", latin1("GET /x HTTP/1.0\r\n\r\n"), 404, "no_such_route", "nothing at this path"));
+                "HTTP/1.0 on a wrong path",
+                latin1("GET /x HTTP/1.0\r\n\r\n"),
+                404,
+                "no_such_route",
+                "nothing at this path"));
         return rows.stream();
     }
 
     Stream<Row> sockets() {
         Request good = upgrade().token(token);
         List<Row> rows = new ArrayList<>();
-        rows.add(row("a voice session over GET", AUDIO, 426, "upgrade_required", "is a WebSocket").and("Upgrade", "websocket"));
+        rows.add(row("a voice session over GET", AUDIO, 426, "upgrade_required", "is a WebSocket")
+                .and("Upgrade", "websocket"));
         rows.add(new Row(
                         "another WebSocket version",
                         bytes(good.with("Sec-WebSocket-Version", "99")),
@@ -480,7 +601,12 @@ final class BadInputTest {
                 good.with("Sec-WebSocket-Key", "x"),
                 good.with("Connection", "keep-alive"),
                 good.version("HTTP/1.0"))) {
-            rows.add(new Row("a handshake like " + bad.headers.keySet() + bad.version, bytes(bad), 400, "bad_handshake", "begins with GET"));
+            rows.add(new Row(
+                    "a handshake like " + bad.headers.keySet() + bad.version,
+                    bytes(bad),
+                    400,
+                    "bad_handshake",
+                    "begins with GET"));
         }
         rows.add(new Row(
                 "another subprotocol",
@@ -490,7 +616,11 @@ final class BadInputTest {
                 "audio.v1 and no other"));
         for (String origin : List.of("https://evil.example", "null", "http://x.evil.example", "http://x:81", "")) {
             rows.add(new Row(
-                    "a page of '" + origin + "'", bytes(good.with("Origin", origin)), 403, "origin_not_allowed", "origin"));
+                    "a page of '" + origin + "'",
+                    bytes(good.with("Origin", origin)),
+                    403,
+                    "origin_not_allowed",
+                    "origin"));
         }
         rows.add(new Row(
                 "two tokens among the subprotocols",
@@ -513,7 +643,8 @@ final class BadInputTest {
     void aHeadRequestGetsTheHeadOfA405() throws Exception {
         for (String path : List.of(CHAT, SESSIONS, CHAT + "/" + run, EVENTS, AUDIO)) {
             try (BadInputWire wire = server.connect()) {
-                Answer answer = wire.send(bytes(new Request("HEAD", path).token(token))).answerToHead();
+                Answer answer =
+                        wire.send(bytes(new Request("HEAD", path).token(token))).answerToHead();
                 assertEquals(405, answer.status(), path);
                 assertTrue(answer.header("Allow").isPresent(), path);
                 assertArrayEquals(new byte[0], wire.rest(), path);
@@ -535,9 +666,13 @@ final class BadInputTest {
     private void assertReset(String reason, String id, String shown) throws Exception {
         Answer answer = ask(get(CHAT + "/" + run).with("Last-Event-ID", id));
         assertEquals(200, answer.status());
-        String opening = "retry: 1000\nid: 0-0\n\nevent: reset\ndata: {\"reason\":\"" + reason + "\",\"requested\":\"" + shown
-                + "\",\"first\":\"" + first + "\",\"head\":\"" + head + "\"}\n\nid: " + first + "\nevent: status\n";
-        assertEquals(opening, answer.body().substring(0, Math.min(opening.length(), answer.body().length())));
+        String opening = "retry: 1000\nid: 0-0\n\nevent: reset\ndata: {\"reason\":\"" + reason + "\",\"requested\":\""
+                + shown + "\",\"first\":\"" + first + "\",\"head\":\"" + head + "\"}\n\nid: " + first
+                + "\nevent: status\n";
+        assertEquals(
+                opening,
+                answer.body()
+                        .substring(0, Math.min(opening.length(), answer.body().length())));
         assertTrue(answer.body().contains("\nevent: done\n"), answer.body());
     }
 
@@ -546,9 +681,13 @@ final class BadInputTest {
         try (BadInputWire wire = server.connect()) {
             wire.send(bytes(get(EVENTS + "?feed=news").with("Last-Event-ID", "nonsense")));
             assertTrue(wire.head().startsWith("HTTP/1.1 200"));
-            String opening = wire.chunksUntil("event: reset\ndata: {\"reason\":\"malformed\",\"requested\":\"nonsense\"");
+            String opening =
+                    wire.chunksUntil("event: reset\ndata: {\"reason\":\"malformed\",\"requested\":\"nonsense\"");
             assertFalse(opening.contains("event: a.b"), opening);
-            assertEquals(202, ask(event(EVENTS + "?feed=news", "{" + EVENT.replace("a.b", "live.one") + "}")).status());
+            assertEquals(
+                    202,
+                    ask(event(EVENTS + "?feed=news", "{" + EVENT.replace("a.b", "live.one") + "}"))
+                            .status());
             assertFalse(wire.chunksUntil("event: live.one").contains("event: a.b"));
         }
     }
@@ -565,7 +704,10 @@ final class BadInputTest {
 
     @Test
     void theLastOfTwoEqualKeysCounts() throws Exception {
-        assertEquals(200, ask(post(CHAT, "{\"message\":5,\"message\":\"How do I resume?\"}")).status());
+        assertEquals(
+                200,
+                ask(post(CHAT, "{\"message\":5,\"message\":\"How do I resume?\"}"))
+                        .status());
     }
 
     @Test
@@ -574,7 +716,8 @@ final class BadInputTest {
         assertEquals(200, answer.status());
         Answer shown = ask(get(SESSIONS + "/" + answer.header("X-Session-Id").orElseThrow()));
         assertEquals(
-                "resume \0 \ud800", shown.json().getJsonArray("messages").getJsonObject(0).getString("text"));
+                "resume \0 \ud800",
+                shown.json().getJsonArray("messages").getJsonObject(0).getString("text"));
     }
 
     @Test
@@ -608,14 +751,17 @@ final class BadInputTest {
         String start = "POST /api/chat HTTP/1.1\r\nHost: x\r\n" + expect;
         String auth = "\r\nAuthorization: Bearer " + token + "\r\n\r\n";
         try (BadInputWire wire = server.connect()) {
-            assertEquals("HTTP/1.1 100 Continue", wire.send(start + body.length() + auth).answer().head());
+            assertEquals(
+                    "HTTP/1.1 100 Continue",
+                    wire.send(start + body.length() + auth).answer().head());
             assertEquals(200, wire.send(body).answer().status());
         }
         try (BadInputWire wire = server.connect()) {
             assertProblem(wire.send(start + (10 << 20) + auth).answer(), 413, "body_too_large", "larger");
         }
         try (BadInputWire wire = server.connect()) {
-            assertProblem(wire.send(start + body.length() + "\r\n\r\n").answer(), 401, "token_missing", "none was sent");
+            assertProblem(
+                    wire.send(start + body.length() + "\r\n\r\n").answer(), 401, "token_missing", "none was sent");
         }
     }
 
@@ -643,7 +789,8 @@ final class BadInputTest {
         String body = "{\"message\":\"How do I resume a stream?\"}";
         try (BadInputWire wire = server.connect()) {
             wire.send("GET /api/chat/sessions?limit=x HTTP/1.1\r\nHost: x\r\n" + auth + "\r\n"
-                    + "POST /api/chat HTTP/1.1\r\nHost: x\r\n" + auth + "Content-Type: application/json\r\nContent-Length: "
+                    + "POST /api/chat HTTP/1.1\r\nHost: x\r\n" + auth
+                    + "Content-Type: application/json\r\nContent-Length: "
                     + body.length() + "\r\n\r\n" + body
                     + "PUT /api/chat HTTP/1.1\r\nHost: x\r\n\r\n"
                     + "GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -660,7 +807,8 @@ final class BadInputTest {
     @Test
     void anHttp10ClientGetsAStreamThatEndsWithItsConnection() throws Exception {
         try (BadInputWire wire = server.connect()) {
-            Answer answer = wire.send("GET /api/chat/" + run + " HTTP/1.0\r\nAuthorization: Bearer " + token + "\r\n\r\n")
+            Answer answer = wire.send(
+                            "GET /api/chat/" + run + " HTTP/1.0\r\nAuthorization: Bearer " + token + "\r\n\r\n")
                     .answer();
             assertEquals(200, answer.status());
             assertEquals("absent", answer.header("Transfer-Encoding").orElse("absent"));
@@ -704,7 +852,9 @@ final class BadInputTest {
     void aVoiceSessionIsToldThatThereIsNoEngineAndItsTokenIsNotEchoed() throws Exception {
         List<Request> admitted = List.of(
                 upgrade().with("Sec-WebSocket-Protocol", "audio.v1, bearer." + token),
-                upgrade().with("Sec-WebSocket-Protocol", "bearer." + token + ",audio.v1").with("Origin", "http://x"),
+                upgrade()
+                        .with("Sec-WebSocket-Protocol", "bearer." + token + ",audio.v1")
+                        .with("Origin", "http://x"),
                 upgrade().with("Sec-WebSocket-Protocol", "audio.v1").token(token));
         for (Request request : admitted) {
             try (BadInputWire wire = server.connect()) {
@@ -727,9 +877,15 @@ final class BadInputTest {
 
     @Test
     void anotherBodyUnderTheSameIdempotencyKeyIsAConflict() throws Exception {
-        assertEquals(200, ask(post(CHAT, "{\"message\":\"a\"}").with("Idempotency-Key", "k")).status());
+        assertEquals(
+                200,
+                ask(post(CHAT, "{\"message\":\"a\"}").with("Idempotency-Key", "k"))
+                        .status());
         assertProblem(
-                ask(post(CHAT, "{\"message\":\"b\"}").with("Idempotency-Key", "k")), 409, "idempotency_mismatch", "new key");
+                ask(post(CHAT, "{\"message\":\"b\"}").with("Idempotency-Key", "k")),
+                409,
+                "idempotency_mismatch",
+                "new key");
     }
 
     @Test
@@ -738,7 +894,8 @@ final class BadInputTest {
         try (BadInputServer full = new BadInputServer(folder, "--max-runs", "1", "--token-pace", "60000");
                 BadInputWire first = full.connect();
                 BadInputWire second = full.connect()) {
-            Request question = new Request("POST", CHAT).token(full.token("ada")).body(JSON, "{\"message\":\"resume\"}");
+            Request question =
+                    new Request("POST", CHAT).token(full.token("ada")).body(JSON, "{\"message\":\"resume\"}");
             assertTrue(first.send(bytes(question)).head().startsWith("HTTP/1.1 200"));
             Answer answer = second.send(bytes(question)).answer();
             assertProblem(answer, 503, "busy", "All 1 places for runs are taken");
@@ -800,7 +957,8 @@ final class BadInputTest {
 
     private static byte[] bytes(Request request) {
         StringBuilder head = new StringBuilder(request.method + " " + request.path + " " + request.version + "\r\n");
-        request.headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        request.headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         byte[] start = latin1(head + "\r\n");
         byte[] whole = Arrays.copyOf(start, start.length + request.body.length);
         System.arraycopy(request.body, 0, whole, start.length, request.body.length);
@@ -892,7 +1050,8 @@ final class BadInputTest {
     /** Signed with the server's own key, whatever it says. */
     private String forge(JsonObject claims) {
         try {
-            byte[] key = Base64.getUrlDecoder().decode(Files.readString(server.keyFile).strip());
+            byte[] key = Base64.getUrlDecoder()
+                    .decode(Files.readString(server.keyFile).strip());
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
             String input = base64("{\"alg\":\"HS256\"}") + "." + base64(claims.encode());
