@@ -36,7 +36,7 @@ final class AgentOptions {
             paramLabel = "TIME",
             defaultValue = "2m",
             converter = Durations.class,
-            description = "Longest time a run may take; ${DEFAULT-VALUE} unless set. A request may ask for less.")
+            description = "Longest time a run may work; ${DEFAULT-VALUE} unless set. A request may ask for less.")
     Duration runTimeout;
 
     @Option(
@@ -47,6 +47,10 @@ final class AgentOptions {
             description =
                     "How long a run goes on unwatched, unless it was started with detach; ${DEFAULT-VALUE} unless set.")
     Duration detachGrace;
+
+    Limits limits() {
+        return new Limits(maxRuns, runTimeout, detachGrace);
+    }
 
     void check() {
         if (millisPerToken < 0) {

@@ -1,5 +1,8 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.documents.DocumentIndex;
+import dev.millrace.agent.extractive.ExtractiveModel;
+import dev.millrace.agent.model.Model;
 import dev.millrace.launch.Misuse;
 import dev.millrace.launch.Role;
 import dev.millrace.launch.Services;
@@ -33,7 +36,7 @@ public final class AgentRole implements Role {
                 .map(index -> {
                     documents = index;
                     Model model = new ExtractiveModel(services.vertx(), index, options.millisPerToken);
-                    return new AgentVerticle(services.log(), options, model, index);
+                    return new AgentVerticle(services.log(), options.limits(), model, index);
                 });
     }
 

@@ -24,7 +24,9 @@ final class SettingsTest {
     @Command(name = "try")
     private static final class Flags {
 
-        @Option(names = {"-m", "--log-memory"}, defaultValue = "default")
+        @Option(
+                names = {"-m", "--log-memory"},
+                defaultValue = "default")
         private String memory;
 
         @Option(names = "--config")
@@ -41,7 +43,8 @@ final class SettingsTest {
 
     @Test
     void theFlagWinsThenTheEnvironmentThenTheFileThenTheDefault() throws Exception {
-        String file = Files.writeString(folder.resolve("c"), "log-memory=file\n").toString();
+        String file =
+                Files.writeString(folder.resolve("c"), "log-memory=file\n").toString();
         Map<String, String> environment = Map.of("MILLRACE_LOG_MEMORY", "environment");
         assertEquals("default", memory(Map.of()));
         assertEquals("file", memory(Map.of(), "--config", file));
@@ -54,8 +57,11 @@ final class SettingsTest {
 
     @Test
     void theFileNamedByTheFlagWinsOverThatOfTheEnvironment() throws Exception {
-        String file = Files.writeString(folder.resolve("c"), "log-memory=mine\n").toString();
-        assertEquals("mine", memory(Map.of("MILLRACE_CONFIG", folder.resolve("absent").toString()), "--config", file));
+        String file =
+                Files.writeString(folder.resolve("c"), "log-memory=mine\n").toString();
+        assertEquals(
+                "mine",
+                memory(Map.of("MILLRACE_CONFIG", folder.resolve("absent").toString()), "--config", file));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.millrace.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.vertx.core.Future;
@@ -110,7 +111,7 @@ final class AgentBusTest {
 
     private static Refusal refusal(Future<?> asked) {
         ExecutionException failed = assertThrows(ExecutionException.class, () -> await(asked));
-        return (Refusal) failed.getCause();
+        return assertInstanceOf(Refusal.class, failed.getCause());
     }
 
     private static <T> T await(Future<T> future) throws Exception {

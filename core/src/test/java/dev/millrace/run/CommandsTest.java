@@ -56,7 +56,8 @@ final class CommandsTest {
     @Test
     void aStartedRunCrosses() {
         Started started = new Started("run_1", "ses_1");
-        assertEquals("{\"run\":\"run_1\",\"session\":\"ses_1\"}", started.toJson().encode());
+        assertEquals(
+                "{\"run\":\"run_1\",\"session\":\"ses_1\"}", started.toJson().encode());
         assertEquals(started, Started.from(started.toJson()));
     }
 
@@ -68,6 +69,8 @@ final class CommandsTest {
         assertEquals("run_active", came.code());
         assertEquals("Not \"now\".", came.getMessage());
         assertEquals(new JsonObject().put("run", "run_1"), came.more());
-        assertEquals(new JsonObject(), Refusal.decode(503, new Refusal(503, "busy", "b").encode()).more());
+        assertEquals(
+                new JsonObject(),
+                Refusal.decode(503, new Refusal(503, "busy", "b").encode()).more());
     }
 }

@@ -58,8 +58,8 @@ final class FoldsTest {
         Conversation waiting = Conversation.of(stored(QUESTION.toEvent(), second.toEvent(), third.toEvent()));
         assertEquals(List.of("run_1", "run_2", "run_3"), waiting.openRuns());
         Message answer = new Message("msg_5", Conversation.Role.ASSISTANT, "", "run_2", "cancelled", new JsonArray());
-        Conversation later = Conversation.of(
-                stored(QUESTION.toEvent(), second.toEvent(), third.toEvent(), answer.toEvent()));
+        Conversation later =
+                Conversation.of(stored(QUESTION.toEvent(), second.toEvent(), third.toEvent(), answer.toEvent()));
         assertEquals(List.of("run_1", "run_3"), later.openRuns());
         assertEquals(List.of("run_1", "run_2", "run_3"), List.copyOf(later.runs()));
     }
@@ -67,13 +67,16 @@ final class FoldsTest {
     @Test
     void whatIsNoMessageIsPassedOver() {
         Event note = Event.of("note", Buffer.buffer("not even JSON"));
-        assertEquals(List.of(QUESTION), Conversation.of(stored(note, QUESTION.toEvent())).messages());
+        assertEquals(
+                List.of(QUESTION),
+                Conversation.of(stored(note, QUESTION.toEvent())).messages());
     }
 
     @Test
     void aMessageReadsAsTheClientGetsIt() {
         assertEquals(
-                "{\"id\":\"msg_1\",\"role\":\"user\",\"text\":\"Why?\",\"run\":\"run_1\"}", QUESTION.toJson().encode());
+                "{\"id\":\"msg_1\",\"role\":\"user\",\"text\":\"Why?\",\"run\":\"run_1\"}",
+                QUESTION.toJson().encode());
         assertEquals(
                 "{\"id\":\"msg_2\",\"role\":\"assistant\",\"text\":\"Because.\",\"run\":\"run_1\","
                         + "\"status\":\"completed\",\"citations\":[\"c\"]}",
@@ -84,8 +87,11 @@ final class FoldsTest {
     void aShelfHasTheNewestFirstAndNothingThatWasErased() {
         assertEquals(List.of(), Shelf.of(List.of()).sessions());
         Shelf shelf = Shelf.of(stored(
-                Shelf.added("ses_1", "one"), Shelf.added("ses_2", "two"), Shelf.added("ses_3", "three"),
-                Shelf.erased("ses_2"), Shelf.erased("ses_9")));
+                Shelf.added("ses_1", "one"),
+                Shelf.added("ses_2", "two"),
+                Shelf.added("ses_3", "three"),
+                Shelf.erased("ses_2"),
+                Shelf.erased("ses_9")));
         assertEquals(
                 List.of(new Shelf.Session("ses_3", "three", 3000), new Shelf.Session("ses_1", "one", 1000)),
                 shelf.sessions());
