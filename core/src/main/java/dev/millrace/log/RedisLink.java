@@ -33,12 +33,15 @@ final class RedisLink {
     static final int WINDOW = 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
+    private static final long LONGEST_SILENCE_MILLIS = 5_000;
     private static final long LOOK_MILLIS = 500;
 
     private final Vertx vertx;
     private final RedisEndpoint endpoint;
     private final Duration patience;
+    /** How long an answer may take before the connection is taken for dead; there must be time for another. */
+    private final long silenceMillis;
+
     private final Backoff backoff = new Backoff(new SplittableRandom());
 
     private final Deque<RedisCall> waiting = new ArrayDeque<>();
@@ -55,6 +58,7 @@ final class RedisLink {
         this.vertx = vertx;
         this.endpoint = endpoint;
         this.patience = patience;
+        this.silenceMillis = Math.max(1, Math.min(LONGEST_SILENCE_MILLIS, patience.toMillis() / 3));
     }
 
     /** The first connection, tried once: who cannot be reached at the start is named at once. */
@@ -158,9 +162,7 @@ final class RedisLink {
     private Future<RedisConnection> connect() {
         Redis made = Redis.createClient(vertx, endpoint.options());
         client = made;
-        return made.connect()
-                .timeout(LONGEST_SILENCE.toMillis(), TimeUnit.MILLISECONDS)
-                .onFailure(cause -> made.close());
+        return made.connect().timeout(silenceMillis, TimeUnit.MILLISECONDS).onFailure(cause -> made.close());
     }
 
     private void connected(RedisConnection made) {
@@ -212,7 +214,7 @@ final class RedisLink {
     private void look() {
         if (!looking) {
             looking = true;
-            vertx.setTimer(Math.min(LOOK_MILLIS, patience.toMillis()), timer -> {
+            vertx.setTimer(Math.min(LOOK_MILLIS, silenceMillis), timer -> {
                 looking = false;
                 look(System.nanoTime());
             });
@@ -224,7 +226,7 @@ final class RedisLink {
         giveUp(underWay, now);
         RedisConnection silent = connection;
         if (silent != null && !underWay.isEmpty() && isSilent(now)) {
-            drop(silent, "it has not answered for " + LONGEST_SILENCE.toSeconds() + " s");
+            drop(silent, "it has not answered for " + silenceMillis + " ms");
         }
         if (!waiting.isEmpty() || !underWay.isEmpty()) {
             look();
@@ -233,7 +235,7 @@ final class RedisLink {
 
     private boolean isSilent(long now) {
         long since = Math.max(heardAt, underWay.iterator().next().sentAt);
-        return now - since >= LONGEST_SILENCE.toNanos();
+        return now - since >= TimeUnit.MILLISECONDS.toNanos(silenceMillis);
     }
 
     private void giveUp(Iterable<RedisCall> calls, long now) {

@@ -35,7 +35,10 @@ record RedisBinary(Path path, String version) {
 
     private static @Nullable RedisBinary inJar() {
         try {
-            return of(ExecutableProvider.newJarResourceProvider().get().toPath());
+            File unpacked = ExecutableProvider.newJarResourceProvider().get();
+            unpacked.getParentFile().deleteOnExit(); // deleted after what is in it, for the order is the reverse
+            unpacked.deleteOnExit();
+            return of(unpacked.toPath());
         } catch (IOException | RuntimeException e) {
             return null; // none for this machine
         }

@@ -32,6 +32,7 @@ final class RedisServer implements BeforeAllCallback, AfterAllCallback, AutoClos
     private final @Nullable RedisBinary binary;
     private final @Nullable String givenUrl;
     private final List<String> arguments;
+    private @Nullable Path sentinelSettings;
     private @Nullable Path directory;
     private @Nullable Process process;
     private int port;
@@ -54,6 +55,21 @@ final class RedisServer implements BeforeAllCallback, AfterAllCallback, AutoClos
 
     static RedisServer started(String... arguments) throws IOException {
         RedisServer server = of(RedisBinary.newest(), arguments);
+        server.start();
+        return server;
+    }
+
+    /** One that watches a master called main, and thinks fast. */
+    static RedisServer sentinel(int master) throws IOException {
+        Path settings = Files.createTempFile("millrace-sentinel", ".conf");
+        Files.writeString(settings, """
+                sentinel monitor main 127.0.0.1 %d 1
+                sentinel down-after-milliseconds main 500
+                sentinel failover-timeout main 5000
+                """.formatted(master));
+        settings.toFile().deleteOnExit();
+        RedisServer server = new RedisServer(RedisBinary.newest(), null, List.of());
+        server.sentinelSettings = settings;
         server.start();
         return server;
     }
@@ -105,14 +121,19 @@ final class RedisServer implements BeforeAllCallback, AfterAllCallback, AutoClos
     private boolean launch() throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.util.Objects.requireNonNull(binary).path().toString());
+        if (sentinelSettings != null) {
+            command.addAll(List.of(sentinelSettings.toString(), "--sentinel"));
+        }
         command.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--dir", "" + directory));
-        command.addAll(List.of("--save", "", "--appendonly", "yes", "--appendfsync", "always"));
+        if (sentinelSettings == null) {
+            command.addAll(List.of("--save", "", "--appendonly", "yes", "--appendfsync", "always"));
+        }
         command.addAll(arguments);
         Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
         process = started;
         BufferedReader said = started.inputReader(StandardCharsets.UTF_8);
         for (String line = said.readLine(); line != null; line = said.readLine()) {
-            if (line.contains("eady to accept connections")) {
+            if (line.contains("eady to accept connections") || line.contains("Sentinel ID is")) {
                 Thread drain = new Thread(() -> said.lines().forEach(more -> {}), "redis-output");
                 drain.setDaemon(true);
                 drain.start();
