@@ -130,7 +130,7 @@ final class CommandLineTest {
                 Wrong.of(
                         serve + "--docs nowhere",
                         2,
-                        "documents folder nowhere does not exist; name another with --docs"),
+                        "--docs: The documents folder nowhere does not exist"),
                 Wrong.of(serve + "--docs file", 2, "The documents folder file is not a folder"),
                 Wrong.of(serve + "--home open", 2, "open/key is open to other users; run chmod 600 open/key."),
                 Wrong.of(serve + "--home short", 2, "short/key holds 3 bytes of key, at least 32 are needed"),
