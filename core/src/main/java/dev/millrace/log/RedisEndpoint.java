@@ -27,9 +27,7 @@ public final class RedisEndpoint {
     private static final String DEFAULT_PREFIX = "millrace";
     private static final int CONNECT_MILLIS = 5_000;
 
-    /** What may be said between the commas and behind the question mark. */
     private final List<URI> nodes;
-
     private final RedisQuery query;
     private final @Nullable String password;
 
@@ -39,7 +37,11 @@ public final class RedisEndpoint {
         this.password = password;
     }
 
-    /** @throws IllegalArgumentException with a sentence that does not repeat what was given, for it may hold a secret */
+    /**
+     * Reads what stands in the settings.
+     *
+     * @throws IllegalArgumentException with a sentence that does not repeat what was given, for it may hold a secret
+     */
     public static RedisEndpoint parse(String urls) {
         int mark = urls.indexOf('?');
         RedisQuery query = RedisQuery.parse(mark < 0 ? "" : urls.substring(mark + 1));

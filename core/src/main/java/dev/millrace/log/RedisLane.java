@@ -71,8 +71,11 @@ final class RedisLane {
         } else {
             List<RedisAppend> group = group();
             sender.apply(group).onComplete(said -> {
-                settle(group, said);
-                over();
+                try {
+                    settle(group, said);
+                } finally {
+                    over();
+                }
             });
         }
     }

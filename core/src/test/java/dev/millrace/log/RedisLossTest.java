@@ -3,6 +3,7 @@ package dev.millrace.log;
 import static dev.millrace.log.StreamLogContract.await;
 import static dev.millrace.log.StreamLogContract.tick;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -205,6 +206,20 @@ class RedisLossTest {
         proxy.silenceOne();
         assertEquals(2, await(log.append(run, List.of(tick(2)), 1)).last().seq());
         assertEquals(StreamLogContract.expected(1, 2), everything(log, run));
+    }
+
+    @Test
+    void a_master_that_became_a_replica_is_asked_again_until_it_leads() {
+        RedisLog log = open(server.endpoint(), PATIENT);
+        StreamName run = StreamName.run("r");
+        await(log.append(run, List.of(tick(1)), 0));
+        server.ask(vertx, "replicaof", "127.0.0.1", 1);
+        Future<Appended> append = log.append(run, List.of(tick(2)), 1);
+        while (!server.ask(vertx, "info", "errorstats").toString().contains("READONLY")) {
+            assertFalse(append.isComplete());
+        }
+        server.ask(vertx, "replicaof", "no", "one");
+        assertEquals(2, await(append).last().seq());
     }
 
     @Test

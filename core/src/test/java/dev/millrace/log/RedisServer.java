@@ -127,6 +127,7 @@ final class RedisServer implements BeforeAllCallback, AfterAllCallback, AutoClos
         command.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--dir", "" + directory));
         if (sentinelSettings == null) {
             command.addAll(List.of("--save", "", "--appendonly", "yes", "--appendfsync", "always"));
+            command.addAll(List.of("--repl-diskless-sync-delay", "0"));
         }
         command.addAll(arguments);
         Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
