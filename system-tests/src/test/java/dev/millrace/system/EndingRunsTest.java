@@ -10,6 +10,7 @@ import dev.millrace.log.Extent;
 import dev.millrace.log.StreamName;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -154,7 +155,7 @@ class EndingRunsTest {
             last.set(head(run).lastWord());
             return last.get() != null;
         });
-        return new JsonObject(last.get().data());
+        return new JsonObject(Objects.requireNonNull(last.get()).data());
     }
 
     private static Extent head(String run) {
