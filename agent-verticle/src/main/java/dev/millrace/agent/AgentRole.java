@@ -35,7 +35,8 @@ public final class AgentRole implements Role {
     public Future<? extends Deployable> verticle(Services services) {
         options.check();
         return DocumentIndex.open(services.vertx(), options.docs)
-                .recover(cause -> Future.failedFuture(new Misuse("--docs: " + cause.getMessage())))
+                .recover(cause -> Future.failedFuture(new Misuse(
+                        String.valueOf(cause.getMessage()).replaceFirst("\\.$", "") + "; name another with --docs")))
                 .map(index -> {
                     documents = index;
                     Model model = new ExtractiveModel(services.vertx(), index, options.millisPerToken);

@@ -205,7 +205,7 @@ final class HttpEdgeTest {
         assertTrue(up.endsWith("{\"status\":\"UP\"}"), up);
         String wrong = ask(management.port(), "DELETE /health/live");
         assertEquals("method_not_allowed", problem(wrong).getString("code"));
-        assertTrue(wrong.contains("\r\nAllow: GET\r\n"), wrong);
+        assertTrue(wrong.contains("\r\nAllow: GET, HEAD\r\n"), wrong);
         String nothing = ask(management.port(), "GET /api/chat");
         assertEquals(
                 "There is nothing at this path. The routes are /health/live and /health/ready.",
