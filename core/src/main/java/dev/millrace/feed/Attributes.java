@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +51,7 @@ final class Attributes {
             throw wrong("specversion", "must be \"1.0\"");
         }
         for (String name : new String[] {"id", "source", "type"}) {
-            if (event.getValue(name) == null) {
-                throw wrong(name, "is missing");
-            }
+            check(name, event.getValue(name));
         }
         if (event.size() > KNOWN.size() + 3 + MAX_EXTENSIONS) {
             throw wrong("specversion", "stands beside more than " + MAX_EXTENSIONS + " extensions");
@@ -65,6 +64,13 @@ final class Attributes {
         });
         event.fieldNames().forEach(name -> extension(name, event.getValue(name)));
         data(event);
+    }
+
+    private static void check(String required, @Nullable Object value) {
+        if (value == null) {
+            throw wrong(required, "is missing");
+        }
+        Objects.requireNonNull(KNOWN.get(required)).accept(required, value);
     }
 
     private static void extension(String name, @Nullable Object value) {
