@@ -2,22 +2,28 @@ package dev.millrace.launch;
 
 import dev.millrace.auth.AuthOptions;
 import dev.millrace.auth.BadKey;
+import dev.millrace.auth.KeyFile;
+import dev.millrace.auth.Tickets;
 import dev.millrace.auth.TokenVerifier;
+import dev.millrace.feed.Happenings;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Edge;
 import dev.millrace.http.Management;
 import dev.millrace.log.MemoryLog;
 import dev.millrace.node.Node;
 import dev.millrace.run.AgentBus;
+import dev.millrace.run.OwnedId;
 import dev.millrace.sse.Heartbeats;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +59,9 @@ public final class Gateway {
         // A promise of no context: the loops are gone by the time a failed start has closed them.
         Promise<Gateway> started = Promise.promise();
         TokenVerifier.create(vertx, auth)
-                .compose(verifier -> gateway.deploy(roles, new Credentials(verifier)))
+                .compose(verifier -> tickets(vertx, auth)
+                        .compose(tickets ->
+                                gateway.deploy(roles, new Credentials(verifier), tickets, options.eventsFeed)))
                 .compose(done -> gateway.listen(options))
                 .onSuccess(started::complete)
                 .onFailure(cause -> gateway.close().onComplete(closed -> started.fail(misuse(cause))));
@@ -68,9 +76,20 @@ public final class Gateway {
         }
     }
 
-    private Future<Void> deploy(List<Role> roles, Credentials credentials) {
+    /** From the secret of the tokens, if there is one; its file is read on a worker. */
+    private static Future<Optional<Tickets>> tickets(Vertx vertx, AuthOptions auth) {
+        Path secret = auth.hs256KeyFile();
+        return secret == null
+                ? Future.succeededFuture(Optional.empty())
+                : vertx.executeBlocking(() -> Optional.of(Tickets.create(KeyFile.read(secret))));
+    }
+
+    private Future<Void> deploy(
+            List<Role> roles, Credentials credentials, Optional<Tickets> tickets, String eventsFeed) {
         AgentBus agents = new AgentBus(node.vertx().eventBus());
-        Services services = new Services(node.vertx(), node.log(), agents, edge, credentials, heartbeats);
+        Happenings happenings = Happenings.to(node.log(), eventsFeed, OwnedId.randomText(), System::currentTimeMillis);
+        Services services =
+                new Services(node.vertx(), node.log(), agents, edge, credentials, heartbeats, tickets, happenings);
         Future<Void> deployed = Future.succeededFuture();
         for (Role role : roles) {
             deployed = deployed.compose(before -> role.verticle(services))
