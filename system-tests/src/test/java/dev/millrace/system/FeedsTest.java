@@ -103,6 +103,7 @@ class FeedsTest {
     void afterAResetAFeedGoesOnLive() {
         String first = publish(ada, "reset", 0);
         String head = publish(ada, "reset", 1);
+        int n = 2;
         String foreign = "1-1";
         String beyond = "9-" + head.substring(2);
         for (String[] each : new String[][] {{"identity", foreign}, {"beyond_head", beyond}, {"malformed", "what"}}) {
@@ -111,8 +112,8 @@ class FeedsTest {
             SseStream live = read(ada, "reset", "Last-Event-ID", each[1]).awaitEvents(1);
             assertEquals("retry: 1000\nid: " + head + "\n\n" + notice, live.wire());
             SseStream all = read(ada, "reset&from=earliest", "Last-Event-ID", each[1]);
-            String next = publish(ada, "reset", 2);
-            assertEquals(block(next, 2), live.awaitEvents(2).eventBlocks().get(1));
+            String next = publish(ada, "reset", n);
+            assertEquals(block(next, n++), live.awaitEvents(2).eventBlocks().get(1));
             assertEquals(first, all.awaitEvents(2).events().get(1).id(), "unless it says from where");
             live.leave();
             all.leave();
