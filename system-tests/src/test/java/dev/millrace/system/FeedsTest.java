@@ -144,6 +144,26 @@ class FeedsTest {
     }
 
     @Test
+    void whatHappensInARunIsToldToItsTenant() {
+        SseClient told = server.client("told", "ada");
+        SseStream feed = read(told, "main");
+        SseStream run = told.ask(Library.WHEEL).awaitEnd();
+        List<JsonObject> events = feed.awaitEvents(4).events().stream()
+                .map(event -> new JsonObject(event.data()))
+                .toList();
+        assertEquals(
+                List.of("session.message.posted", "run.started", "run.completed", "session.message.posted"),
+                events.stream()
+                        .map(event -> event.getString("type").replaceAll("^dev\\.millrace\\.|\\.v1$", ""))
+                        .toList());
+        JsonObject completed = events.get(2).getJsonObject("data");
+        assertEquals(run.run(), completed.getString("run"));
+        assertEquals("completed", completed.getString("status"));
+        assertEquals("agent", events.get(3).getJsonObject("data").getString("author"));
+        feed.leave();
+    }
+
+    @Test
     void aFeedHasAPlainName() {
         for (String name : List.of("a", "a.b-c_d", "0", "x".repeat(64))) {
             publish(ada, name, 1);
