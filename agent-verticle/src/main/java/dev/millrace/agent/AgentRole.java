@@ -10,13 +10,9 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** {@code --roles agent}. */
 public final class AgentRole implements Role {
-
-    private static final Logger LOG = LoggerFactory.getLogger(AgentRole.class);
 
     private final AgentOptions options = new AgentOptions();
     private @Nullable DocumentIndex documents;
@@ -37,18 +33,18 @@ public final class AgentRole implements Role {
         return DocumentIndex.open(services.vertx(), options.docs)
                 .recover(cause -> Future.failedFuture(new Misuse(
                         String.valueOf(cause.getMessage()).replaceFirst("\\.$", "") + "; name another with --docs")))
+                .compose(AgentRole::warm)
                 .map(index -> {
                     documents = index;
                     Model model = new ExtractiveModel(services.vertx(), index, options.millisPerToken);
-                    warmUp(index);
                     return new AgentVerticle(
                             services.log(), services.happenings().of("agent"), options.limits(), model, index);
                 });
     }
 
-    /** The first search loads a hundred classes. Nobody waits for it here, and nobody who asks first has to. */
-    private static void warmUp(DocumentIndex index) {
-        index.search("warm up", 1).onFailure(cause -> LOG.debug("closed before it was warm", cause));
+    /** The first search loads a hundred classes. Whoever asks first shall not wait for that. */
+    private static Future<DocumentIndex> warm(DocumentIndex index) {
+        return index.search("warm up", 1).transform(warm -> Future.succeededFuture(index));
     }
 
     @Override

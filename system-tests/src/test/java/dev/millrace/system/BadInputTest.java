@@ -278,14 +278,16 @@ final class BadInputTest {
                     "the type " + type,
                     "{" + event + "}",
                     "bad_event",
-                    "'type' must be printable ASCII with a dot");
+                    type.contains("\\n")
+                            ? "'type' has a control character"
+                            : "'type' must be printable ASCII with a dot");
         }
         rows.add(new Row(
                 "an event as plain JSON",
                 bytes(post(EVENTS, "{}")),
                 415,
                 "unsupported_media_type",
-                "application/cloudevents-batch+json or application/cloudevents+json, not 'application/json'"));
+                "application/cloudevents+json or application/cloudevents-batch+json, not 'application/json'"));
         for (String feed : List.of("", "A", "..", "a/b", "a".repeat(65), "a%0d%0aX-Evil:%201", "%00", "main%20")) {
             rows.add(row("feed=" + feed, EVENTS + "?feed=" + feed, 400, "bad_parameter", "feed must have 1 to 64"));
         }

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,9 @@ public final class DocumentIndex implements Retriever, Rarity {
 
     /** Which files are in the index, with a hash of their text; only a walk touches it. */
     private final Map<String, Integer> texts = new TreeMap<>();
+
+    /** Under way. {@link #close} waits for them: a result that comes when the event loops are gone has nowhere to go. */
+    private final Set<Future<?>> searches = ConcurrentHashMap.newKeySet();
 
     private volatile int documents;
     private volatile boolean closed;
@@ -100,9 +104,12 @@ public final class DocumentIndex implements Retriever, Rarity {
 
     @Override
     public Future<List<Passage>> search(String question, int limit) {
-        return closed
-                ? Future.failedFuture("The documents are closed.")
-                : workers.executeBlocking(() -> index.search(question, limit), false);
+        if (closed) {
+            return Future.failedFuture("The documents are closed.");
+        }
+        Future<List<Passage>> found = workers.executeBlocking(() -> index.search(question, limit), false);
+        searches.add(found);
+        return found.onComplete(done -> searches.remove(found));
     }
 
     /** Reads the heap, no disk; still for a worker rather than an event loop when a question has many terms. */
@@ -138,7 +145,8 @@ public final class DocumentIndex implements Retriever, Rarity {
         }
         closed = true;
         vertx.cancelTimer(timer);
-        lastWalk = lastWalk.transform(before -> workers.executeBlocking(this::closeIndex, false))
+        lastWalk = lastWalk.transform(before -> Future.join(List.copyOf(searches)))
+                .transform(before -> workers.executeBlocking(this::closeIndex, false))
                 .eventually(workers::close);
         return lastWalk;
     }
