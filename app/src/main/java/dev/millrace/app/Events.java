@@ -198,18 +198,18 @@ final class Events implements Runnable {
             if (subject != null) {
                 event.put("subject", subject);
             }
-            if (data != null) {
-                event.put("datacontenttype", "application/json").put("data", parsed(data));
-            }
-            return event.toBuffer();
+            return data == null ? event.toBuffer() : withData(event.put("datacontenttype", "application/json"), data);
         }
 
-        private static Object parsed(String data) {
+        /** The data as it was typed: decoded and written again, 9.50 would be 9.5. */
+        private static Buffer withData(JsonObject event, String data) {
             try {
-                return Json.decodeValue(data);
+                Json.decodeValue(data);
             } catch (DecodeException e) {
                 throw new Misuse("--data is not JSON; a text needs quotes of its own, like '\"text\"'");
             }
+            String attributes = event.encode();
+            return Buffer.buffer(attributes.substring(0, attributes.length() - 1) + ",\"data\":" + data + "}");
         }
 
         private int show(JsonArray results) {

@@ -73,7 +73,9 @@ final class Screen implements AnswerView {
     }
 
     private static String count(Object content) {
-        return content instanceof JsonArray items ? items.size() + " passages" : "1 item";
+        return content instanceof JsonArray items
+                ? items.size() + (items.size() == 1 ? " passage" : " passages")
+                : "1 item";
     }
 
     private void done(JsonObject data) {

@@ -32,7 +32,8 @@ public enum Scope {
      * @throws IllegalArgumentException for anything else, with the list of what is valid
      */
     public static Scope parse(String text) {
-        return find(text).orElseThrow(() -> new IllegalArgumentException("unknown scope; valid are " + all()));
+        return find(text)
+                .orElseThrow(() -> new IllegalArgumentException("unknown scope '" + text + "'; valid are " + all()));
     }
 
     /** The scope of that name, if we know it: tokens carry scopes of other services too. */

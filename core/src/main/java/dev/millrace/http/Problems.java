@@ -80,7 +80,7 @@ final class Problems {
                 new Problem(403, "origin_not_allowed", "Pages of this origin may not call this server; see --origins.");
             case 404 -> new Problem(404, "no_such_route", "There is nothing at this path. " + routes);
             case 413 ->
-                new Problem(413, "body_too_large", "The body is larger than this server takes.")
+                new Problem(413, "body_too_large", "The body is larger than 1 MiB, the most that is taken.")
                         .header("Connection", "close");
             default ->
                 new Problem(

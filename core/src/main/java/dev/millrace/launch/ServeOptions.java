@@ -119,6 +119,10 @@ final class ServeOptions {
     }
 
     int managementPort() {
+        // Two servers of one Vert.x may share a port, and then each gets half of the other's requests.
+        if (managementPort != 0 && managementPort == port) {
+            throw new Misuse("--port and --management-port are both " + port + ", and must be two ports");
+        }
         return checked(managementPort, "--management-port");
     }
 

@@ -732,19 +732,19 @@ final class BadInputTest {
                 + "\r\nContent-Type: application/json\r\n";
         try (BadInputWire wire = server.connect()) {
             wire.send(start + "Content-Length: " + big.length + "\r\n\r\n").send(big);
-            assertProblem(wire.answer(), 413, "body_too_large", "larger than this server takes");
+            assertProblem(wire.answer(), 413, "body_too_large", "larger than 1 MiB");
             assertArrayEquals(new byte[0], wire.rest());
         }
         try (BadInputWire wire = server.connect()) {
             wire.send(start + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(big.length) + "\r\n")
                     .send(big)
                     .send("\r\n0\r\n\r\n");
-            assertProblem(wire.answer(), 413, "body_too_large", "larger than this server takes");
+            assertProblem(wire.answer(), 413, "body_too_large", "larger than 1 MiB");
             assertArrayEquals(new byte[0], wire.rest());
         }
         try (BadInputWire wire = server.connect()) {
             wire.send(start + "Content-Length: " + big.length + "\r\n\r\n");
-            assertProblem(wire.answer(), 413, "body_too_large", "larger than this server takes");
+            assertProblem(wire.answer(), 413, "body_too_large", "larger than 1 MiB");
         }
     }
 

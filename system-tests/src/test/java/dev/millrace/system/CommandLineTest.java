@@ -163,8 +163,13 @@ final class CommandLineTest {
                         "'abc' is not an int, in MILLRACE_PORT of the environment",
                         Map.of("MILLRACE_PORT", "abc")),
                 new Wrong("serve", 2, "configuration file nofile cannot be read", Map.of("MILLRACE_CONFIG", "nofile")),
+                Wrong.of(
+                        "serve --port 31999 --management-port 31999", 2, "--port and --management-port are both 31999"),
                 Wrong.of("token --sub ada", 2, "Missing required option: '--scope=LIST'"),
-                Wrong.of("token --sub ada --scope singing", 2, "unknown scope; valid are chat, audio, events:read"),
+                Wrong.of(
+                        "token --sub ada --scope singing",
+                        2,
+                        "unknown scope 'singing'; valid are chat, audio, events:read"),
                 Wrong.of("token --sub ada --scope ,", 2, "--scope names nothing"),
                 Wrong.of("token --sub ada --scope chat --ttl 1y", 2, "'--ttl': '1y' is no time like 90s"),
                 Wrong.of("token --sub ada --scope chat --ttl 2d", 2, "at most 86400 s"),
