@@ -67,15 +67,10 @@ public final class Edge {
 
     /** Binds the port on every loop. Fails when it is taken. */
     public Future<Integer> listen() {
-        // The first bind chooses the port where the options leave it open; the others share it.
-        return listen(options.port(), 1)
-                .compose(port ->
-                        options.loops() == 1 ? Future.succeededFuture(port) : listen(port, options.loops() - 1));
-    }
-
-    private Future<Integer> listen(int port, int instances) {
+        // To Vert.x, port 0 is another port for each loop; a negative one is a port of its choice that all loops share.
+        int port = options.port() == 0 ? -1 : options.port();
         List<Listener> listeners = new ArrayList<>();
-        DeploymentOptions deployment = new DeploymentOptions().setInstances(instances);
+        DeploymentOptions deployment = new DeploymentOptions().setInstances(options.loops());
         return vertx.deployVerticle(
                         () -> {
                             Listener listener = new Listener(options, server(port), router);

@@ -395,7 +395,7 @@ abstract class StreamLogContract {
         assertEquals(ids.get(0), extent.first());
         assertEquals(ids.get(2), extent.head());
         assertEquals(3, extent.events());
-        assertTrue(extent.bytes() >= 3 * "{\"n\":1}".length());
+        assertTrue(extent.bytes() >= 3L * "{\"n\":1}".length());
         assertFalse(extent.closed());
     }
 

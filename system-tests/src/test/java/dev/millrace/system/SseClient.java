@@ -1,0 +1,142 @@
+package dev.millrace.system;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody with a token: asks, and reads streams. */
+final class SseClient {
+
+    private final Vertx vertx;
+    private final HttpClient http;
+    private final int port;
+    private final String token;
+
+    SseClient(Vertx vertx, HttpClient http, int port, String token) {
+        this.vertx = vertx;
+        this.http = http;
+        this.port = port;
+        this.token = token;
+    }
+
+    /** A plain answer. */
+    record Reply(int status, io.vertx.core.MultiMap headers, Buffer body) {
+
+        JsonObject json() {
+            return new JsonObject(body);
+        }
+    }
+
+    String token() {
+        return token;
+    }
+
+    Reply get(String path) {
+        return call(HttpMethod.GET, path, null);
+    }
+
+    Reply delete(String path) {
+        return call(HttpMethod.DELETE, path, null);
+    }
+
+    Reply post(String path, String mediaType, JsonObject body) {
+        return call(HttpMethod.POST, path, body.toBuffer(), "Content-Type", mediaType);
+    }
+
+    Reply call(HttpMethod method, String path, @Nullable Buffer body, String... headers) {
+        return await(callSoon(method, path, body, headers));
+    }
+
+    CompletableFuture<Reply> callSoon(HttpMethod method, String path, @Nullable Buffer body, String... headers) {
+        return http.request(options(method, path, headers))
+                .compose(request -> body == null ? request.send() : request.send(body))
+                .compose(response ->
+                        response.body().map(bytes -> new Reply(response.statusCode(), response.headers(), bytes)))
+                .toCompletionStage()
+                .toCompletableFuture();
+    }
+
+    /** Starts a run and reads it. */
+    SseStream ask(String message) {
+        return ask(new JsonObject().put("message", message));
+    }
+
+    SseStream ask(JsonObject body, String... headers) {
+        return await(askSoon(body, headers));
+    }
+
+    CompletableFuture<SseStream> askSoon(JsonObject body, String... headers) {
+        return open(HttpMethod.POST, "/api/chat", body.toBuffer(), SseStream.WHOLE, json(headers));
+    }
+
+    /** Starts a run, reads so many events of it and leaves. */
+    SseStream askAndLeave(JsonObject body, int afterEvents, String... headers) {
+        return await(open(HttpMethod.POST, "/api/chat", body.toBuffer(), afterEvents, json(headers)));
+    }
+
+    private static String[] json(String... headers) {
+        String[] all = java.util.Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Content-Type";
+        all[headers.length + 1] = "application/json";
+        return all;
+    }
+
+    /** Reads a stream to its end. */
+    SseStream watch(String path, String... headers) {
+        return watch(SseStream.WHOLE, path, headers);
+    }
+
+    /** Reads so many events of a stream and leaves. */
+    SseStream watch(int afterEvents, String path, String... headers) {
+        return await(open(HttpMethod.GET, path, null, afterEvents, headers));
+    }
+
+    SseStream resume(String run, String id) {
+        return watch("/api/chat/" + run, "Last-Event-ID", id);
+    }
+
+    /** Completes with the head of the response. */
+    CompletableFuture<SseStream> open(
+            HttpMethod method, String path, @Nullable Buffer body, int cutAfter, String... headers) {
+        return http.request(options(method, path, headers))
+                .compose(request -> (body == null ? request.send() : request.send(body))
+                        .map(response -> new SseStream(vertx, response, cutAfter)))
+                .toCompletionStage()
+                .toCompletableFuture();
+    }
+
+    private RequestOptions options(HttpMethod method, String path, String... headers) {
+        RequestOptions options = new RequestOptions()
+                .setMethod(method)
+                .setHost("127.0.0.1")
+                .setPort(port)
+                .setURI(path)
+                .putHeader("Authorization", "Bearer " + token);
+        pairs(headers).forEach(options::putHeader);
+        return options;
+    }
+
+    private static Map<String, String> pairs(String... headers) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (int i = 0; i < headers.length; i += 2) {
+            pairs.put(headers[i], headers[i + 1]);
+        }
+        return pairs;
+    }
+
+    static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}
