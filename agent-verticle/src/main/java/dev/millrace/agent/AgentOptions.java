@@ -21,14 +21,14 @@ final class AgentOptions {
             names = "--token-pace",
             paramLabel = "MS",
             defaultValue = "20",
-            description = "Milliseconds between two tokens of the embedded model; 0 is as fast as it can.")
+            description = "Milliseconds between two tokens of the embedded model; ${DEFAULT-VALUE} unless set.")
     int millisPerToken;
 
     @Option(
             names = "--max-runs",
             paramLabel = "N",
             defaultValue = "500",
-            description = "Runs at once; further questions are answered 503 with Retry-After.")
+            description = "Runs at once, ${DEFAULT-VALUE} unless set; further questions get a 503.")
     int maxRuns;
 
     @Option(
@@ -36,7 +36,7 @@ final class AgentOptions {
             paramLabel = "TIME",
             defaultValue = "2m",
             converter = Durations.class,
-            description = "Longest time a run may take; a request may ask for less.")
+            description = "Longest time a run may work; ${DEFAULT-VALUE} unless set. A request may ask for less.")
     Duration runTimeout;
 
     @Option(
@@ -44,8 +44,13 @@ final class AgentOptions {
             paramLabel = "TIME",
             defaultValue = "60s",
             converter = Durations.class,
-            description = "How long a run goes on while nobody watches, unless it was started with detach.")
+            description =
+                    "How long a run goes on unwatched, unless it was started with detach; ${DEFAULT-VALUE} unless set.")
     Duration detachGrace;
+
+    Limits limits() {
+        return new Limits(maxRuns, runTimeout, detachGrace);
+    }
 
     void check() {
         if (millisPerToken < 0) {

@@ -1,5 +1,8 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.documents.DocumentIndex;
+import dev.millrace.agent.extractive.ExtractiveModel;
+import dev.millrace.agent.model.Model;
 import dev.millrace.launch.Misuse;
 import dev.millrace.launch.Role;
 import dev.millrace.launch.Services;
@@ -7,9 +10,13 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code --roles agent}. */
 public final class AgentRole implements Role {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentRole.class);
 
     private final AgentOptions options = new AgentOptions();
     private @Nullable DocumentIndex documents;
@@ -28,12 +35,19 @@ public final class AgentRole implements Role {
     public Future<? extends Deployable> verticle(Services services) {
         options.check();
         return DocumentIndex.open(services.vertx(), options.docs)
-                .recover(cause -> Future.failedFuture(new Misuse(cause.getMessage() + " (--docs)")))
+                .recover(cause -> Future.failedFuture(new Misuse(
+                        String.valueOf(cause.getMessage()).replaceFirst("\\.$", "") + "; name another with --docs")))
                 .map(index -> {
                     documents = index;
                     Model model = new ExtractiveModel(services.vertx(), index, options.millisPerToken);
-                    return new AgentVerticle(services.log(), options, model, index);
+                    warmUp(index);
+                    return new AgentVerticle(services.log(), options.limits(), model, index);
                 });
+    }
+
+    /** The first search loads a hundred classes. Nobody waits for it here, and nobody who asks first has to. */
+    private static void warmUp(DocumentIndex index) {
+        index.search("warm up", 1).onFailure(cause -> LOG.debug("closed before it was warm", cause));
     }
 
     @Override
@@ -42,6 +56,6 @@ public final class AgentRole implements Role {
         return index == null
                 ? List.of()
                 : List.of("documents  " + options.docs.toAbsolutePath().normalize() + " (" + index.documents()
-                        + " documents)");
+                        + (index.documents() == 1 ? " document)" : " documents)"));
     }
 }

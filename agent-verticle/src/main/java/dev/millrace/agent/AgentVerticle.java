@@ -1,5 +1,8 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.model.Model;
+import dev.millrace.agent.model.Retriever;
+import dev.millrace.agent.time.Clock;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.AgentBus;
 import io.vertx.core.Future;
@@ -13,22 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class AgentVerticle extends VerticleBase {
 
     private final StreamLog log;
-    private final AgentOptions options;
+    private final Limits limits;
     private final Model model;
     private final Retriever retriever;
     private @Nullable Agent agent;
     private List<MessageConsumer<JsonObject>> consumers = List.of();
 
-    AgentVerticle(StreamLog log, AgentOptions options, Model model, Retriever retriever) {
+    AgentVerticle(StreamLog log, Limits limits, Model model, Retriever retriever) {
         this.log = log;
-        this.options = options;
+        this.limits = limits;
         this.model = model;
         this.retriever = retriever;
     }
 
     @Override
     public Future<?> start() {
-        Agent started = new Agent(vertx, log, options, model, retriever);
+        Agent started = new Agent(Clock.system(vertx), log, limits, new Answering(model, retriever));
         agent = started;
         consumers = AgentBus.serve(vertx.eventBus(), started);
         return Future.join(consumers.stream().map(MessageConsumer::completion).toList());

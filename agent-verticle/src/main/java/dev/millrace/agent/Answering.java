@@ -1,5 +1,11 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.extractive.Question;
+import dev.millrace.agent.model.Model;
+import dev.millrace.agent.model.Passage;
+import dev.millrace.agent.model.Prompt;
+import dev.millrace.agent.model.Retriever;
+import dev.millrace.agent.model.Tool;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
@@ -33,11 +39,14 @@ final class Answering {
         return tools == null || tools.contains(search.name());
     }
 
-    int documents() {
-        return retriever.documents();
+    /** What a person reads meanwhile. */
+    String searching() {
+        int documents = retriever.documents();
+        return "Searching " + documents + (documents == 1 ? " document" : " documents");
     }
 
+    /** Fails, and does not throw, whatever the retriever does. */
     Future<List<Passage>> retrieve(List<Prompt.Turn> turns) {
-        return retriever.search(Question.searchText(turns), PASSAGES);
+        return Future.succeededFuture().compose(now -> retriever.search(Question.searchText(turns), PASSAGES));
     }
 }

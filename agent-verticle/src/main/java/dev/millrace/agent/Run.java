@@ -1,14 +1,16 @@
 package dev.millrace.agent;
 
-import dev.millrace.event.Event;
+import dev.millrace.agent.model.Delta;
+import dev.millrace.agent.model.Generation;
+import dev.millrace.agent.model.Prompt;
+import dev.millrace.agent.model.Usage;
+import dev.millrace.agent.time.Clock;
+import dev.millrace.agent.time.Clock.Bell;
 import dev.millrace.event.RunEvent;
-import dev.millrace.event.RunEvent.Outcome;
 import dev.millrace.event.RunEvent.Status;
 import dev.millrace.event.RunEvent.Step;
-import dev.millrace.log.Appender;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.StreamLog;
-import dev.millrace.log.StreamName;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.Conversation.Message;
 import dev.millrace.run.OwnedId;
@@ -16,7 +18,6 @@ import dev.millrace.run.StartRun;
 import dev.millrace.run.Started;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -25,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One answer from its question to its last word: waits for the runs ahead of it, retrieves, generates, ends. It is the
- * only writer of its stream. Whatever happens, the stream gets exactly one {@code done}, unless the log says that
- * somebody else has written there: then it was theirs to give.
+ * One answer from its question to its last word: waits for the runs ahead of it, retrieves, generates, ends. Whatever
+ * happens, its stream gets exactly one {@code done}, unless the log says that somebody else has written there: then it was
+ * theirs to give.
  *
  * <p>On the agent's thread.
  */
@@ -35,39 +36,48 @@ final class Run {
 
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
-    private static final long NO_TIMER = -1;
-
-    private final Vertx vertx;
-    private final StreamLog log;
-    private final AgentOptions options;
+    private final Clock clock;
+    private final Limits limits;
     private final Answering answering;
+    private final Conversations conversations;
     private final StartRun request;
     private final Started ids;
-    private final StreamName stream;
+    private final RunStream stream;
     private final String answerId = "msg_" + OwnedId.randomText();
-    private final long startedAt = System.currentTimeMillis();
     private final Promise<Void> ended = Promise.promise();
-    private final Transcript transcript = new Transcript();
 
-    private Appender appender;
-    private @Nullable Generation generation;
-    private @Nullable Long ttftMillis;
-    private @Nullable Usage usage;
-    private int storedLength;
-    private long watchedAt = startedAt;
-    private long timer = NO_TIMER;
+    private boolean begun;
     private boolean over;
     private boolean discarded;
+    private @Nullable Ending early;
+    private long startedAt;
+    private long watchedAt;
+    private int ahead;
+    private Bell timeout = Bell.NONE;
+    private @Nullable Prompt prompt;
+    private @Nullable Generation generation;
+    private @Nullable Long ttftMillis;
+    private Delta.@Nullable Finish finish;
 
-    Run(Vertx vertx, StreamLog log, AgentOptions options, Answering answering, StartRun request, Started ids) {
-        this.vertx = vertx;
-        this.log = log;
-        this.options = options;
+    Run(
+            Clock clock,
+            StreamLog log,
+            Limits limits,
+            Answering answering,
+            Conversations conversations,
+            StartRun request,
+            Started ids) {
+        this.clock = clock;
+        this.limits = limits;
         this.answering = answering;
+        this.conversations = conversations;
         this.request = request;
         this.ids = ids;
-        this.stream = StreamName.run(ids.run());
-        this.appender = new Appender(log, stream, 0);
+        this.stream = new RunStream(log, ids.run(), cause -> end(Ending.notKept(cause)));
+    }
+
+    Started ids() {
+        return ids;
     }
 
     /** Completes, never fails, when the last word is in the log and the answer in its conversation. */
@@ -75,90 +85,108 @@ final class Run {
         return ended.future();
     }
 
-    void start(List<Run> ahead) {
-        append(new Status(
+    /** Its question stands in the conversation, behind those of the runs ahead. */
+    void begin(List<Run> before) {
+        begun = true;
+        startedAt = clock.millis();
+        watchedAt = startedAt;
+        stream.append(new Status(
                 Step.STARTED,
                 new JsonObject()
                         .put("run", ids.run())
                         .put("session", ids.session())
                         .put("message", answerId)));
-        if (ahead.isEmpty()) {
+        ahead = before.size();
+        if (early != null) {
+            end(early);
+        } else if (ahead == 0) {
             work();
-            return;
+        } else {
+            queued();
+            before.forEach(run -> run.ended().onComplete(done -> moveUp()));
         }
-        append(new Status(
-                Step.QUEUED,
-                new JsonObject().put("label", "Waiting for the run before").put("position", ahead.size())));
-        Future.join(ahead.stream().map(Run::ended).toList()).onComplete(done -> work());
     }
 
-    private void work() {
+    /** Its question did not get into the conversation: it leaves no trace. */
+    void abandon() {
+        over = true;
+        ended.tryComplete();
+    }
+
+    private void moveUp() {
+        ahead--;
         if (over) {
             return;
         }
+        if (ahead == 0) {
+            work();
+        } else {
+            queued();
+        }
+    }
+
+    private void queued() {
+        String label = ahead == 1 ? "Waiting for the run before" : "Waiting for the runs before";
+        stream.append(
+                new Status(Step.QUEUED, new JsonObject().put("label", label).put("position", ahead)));
+    }
+
+    /** The time limit is one for work. Those who wait are bounded by the limits of those ahead. */
+    private void work() {
         Long asked = request.timeoutMillis();
-        long limit = options.runTimeout.toMillis();
-        timer = vertx.setTimer(
-                asked == null ? limit : Math.min(asked, limit), id -> finish(Outcome.TIMEOUT, "timeout", null));
-        log.all(StreamName.session(ids.session()))
-                .map(entries -> turns(Conversation.of(entries)))
-                .compose(turns -> retrieve(turns).map(passages -> new Prompt(turns, passages)))
+        long limit = limits.runTimeout().toMillis();
+        timeout = clock.in(Math.max(1, asked == null ? limit : Math.min(asked, limit)), () -> end(Ending.TIMEOUT));
+        conversations
+                .read(ids.session())
+                .map(conversation -> Turns.upTo(ids.run(), request.message(), conversation))
+                .compose(this::retrieve)
                 .onSuccess(this::generate)
                 .onFailure(this::fail);
     }
 
-    /** The conversation up to our question, with the answers that came while we waited, and our question last. */
-    private List<Prompt.Turn> turns(Conversation conversation) {
-        List<Prompt.Turn> turns = new java.util.ArrayList<>();
-        for (Message message : conversation.messages()) {
-            if (message.run().equals(ids.run())) {
-                break;
-            }
-            turns.add(turn(message));
-            // Answers are written when they end, which may be after our question was asked.
-            conversation.messages().stream()
-                    .filter(answer -> answer.role() == Conversation.Role.ASSISTANT
-                            && message.role() == Conversation.Role.USER
-                            && answer.run().equals(message.run()))
-                    .map(Run::turn)
-                    .forEach(turns::add);
-        }
-        turns.add(new Prompt.Turn(Prompt.Role.USER, request.message()));
-        return turns;
-    }
-
-    private static Prompt.Turn turn(Message message) {
-        boolean user = message.role() == Conversation.Role.USER;
-        return new Prompt.Turn(user ? Prompt.Role.USER : Prompt.Role.ASSISTANT, message.text());
-    }
-
-    private Future<List<Passage>> retrieve(List<Prompt.Turn> turns) {
+    private Future<Prompt> retrieve(List<Prompt.Turn> turns) {
+        Prompt unread = new Prompt(turns, List.of());
         if (over || !answering.mayRetrieve(request.tools())) {
-            return Future.succeededFuture(List.of());
+            return Future.succeededFuture(unread);
         }
-        append(Status.of(Step.RETRIEVING, "Searching " + answering.documents() + " documents"));
-        return answering.retrieve(turns).recover(cause -> {
-            LOG.warn("run {} could not search the documents", ids.run(), cause);
-            append(new RunEvent.Warning("retrieval_failed", "The documents could not be searched."));
-            return Future.succeededFuture(List.of());
-        });
+        stream.append(Status.of(Step.RETRIEVING, answering.searching()));
+        return answering
+                .retrieve(turns)
+                .map(passages -> new Prompt(turns, passages))
+                .recover(cause -> {
+                    unsearched(cause);
+                    return Future.succeededFuture(unread);
+                });
     }
 
-    private void generate(Prompt prompt) {
-        if (over) {
-            return;
+    /** An answer without documents is better than none, and its reader knows. */
+    private void unsearched(Throwable cause) {
+        if (!over) {
+            LOG.warn("run {} could not search the documents", ids.run(), cause);
+            stream.append(new RunEvent.Warning("retrieval_failed", "The documents could not be searched."));
         }
-        if (!prompt.passages().isEmpty()) {
+    }
+
+    private void generate(Prompt asked) {
+        if (!asked.passages().isEmpty()) {
             JsonArray passages = new JsonArray();
-            prompt.passages().forEach(passage -> passages.add(passage.toJson()));
-            append(new RunEvent.Artifact("passages", 1, "passages", "What was found", passages, true));
+            asked.passages().forEach(passage -> passages.add(passage.toJson()));
+            stream.append(new RunEvent.Artifact("passages", 1, "passages", "What was found", passages, true));
         }
-        append(Status.of(Step.GENERATING));
-        Generation answer = answering.model().generate(prompt);
-        generation = answer;
-        answer.exceptionHandler(this::fail);
-        answer.endHandler(end -> finish(Outcome.COMPLETED, "stop", null));
-        answer.handler(this::delta);
+        stream.append(Status.of(Step.GENERATING));
+        if (over) {
+            return; // since long, or because the log has refused one of these
+        }
+        try {
+            prompt = asked;
+            Generation answer = answering.model().generate(asked);
+            generation = answer;
+            answer.exceptionHandler(this::fail);
+            answer.endHandler(end -> end(Ending.completed(finish == null ? "stop" : finish.reason())));
+            answer.handler(this::delta);
+        } catch (RuntimeException e) {
+            fail(e); // or nobody would hear of it, and the run would stand until its timeout
+        }
     }
 
     private void delta(Delta delta) {
@@ -166,147 +194,103 @@ final class Run {
             return;
         }
         if (delta instanceof Delta.Text text) {
-            token(text.text());
+            ttftMillis = ttftMillis == null ? Long.valueOf(clock.millis() - startedAt) : ttftMillis;
+            stream.token(text.text());
         } else if (delta instanceof Delta.Citation citation) {
-            append(transcript.cite(citation));
+            stream.cite(citation);
         } else if (delta instanceof Delta.Caution caution) {
-            append(new RunEvent.Warning(caution.code(), caution.message()));
-        } else if (delta instanceof Delta.Finish finish) {
-            usage = finish.usage();
+            stream.append(new RunEvent.Warning(caution.code(), caution.message()));
+        } else if (delta instanceof Delta.Finish last) {
+            finish = last;
         }
-    }
-
-    private void token(String text) {
-        if (ttftMillis == null) {
-            ttftMillis = System.currentTimeMillis() - startedAt;
-        }
-        RunEvent.Token token = transcript.token(text);
-        appender.append(token)
-                .onSuccess(stored -> storedLength = token.at() + text.length())
-                .onFailure(this::broken);
-    }
-
-    private void append(Event event) {
-        appender.append(event).onFailure(this::broken);
-    }
-
-    /** The log did not take an event. Nothing after it may be written as if it were there. */
-    private void broken(Throwable cause) {
-        if (over) {
-            return;
-        }
-        if (cause instanceof Conflict) {
-            LOG.warn("run {} was ended by somebody else: {}", ids.run(), cause.getMessage());
-            close();
-            ended.complete();
-            return;
-        }
-        appender = new Appender(log, stream, appender.seq());
-        transcript.cutTo(storedLength);
-        finish(
-                Outcome.FAILED,
-                "error",
-                new RunEvent.Failure("log_full", "The answer could not be kept: " + cause.getMessage(), true));
     }
 
     private void fail(Throwable cause) {
         if (!over) {
             LOG.error("run {} failed", ids.run(), cause);
-            finish(Outcome.FAILED, "error", new RunEvent.Failure("agent_failed", "The agent failed.", true));
+            end(Ending.FAILED);
         }
-    }
-
-    /**
-     * Asks for the end.
-     *
-     * @param why for {@code finish}: {@code cancelled}, {@code interrupted} or {@code unwatched}
-     */
-    void cancel(String why) {
-        finish(Outcome.CANCELLED, why, null);
     }
 
     /** Ends without a trace in the conversation, which is about to be erased. */
     void discard() {
         discarded = true;
-        cancel("cancelled");
-    }
-
-    /** The process is going down. */
-    void stop() {
-        finish(
-                Outcome.FAILED,
-                "error",
-                new RunEvent.Failure("agent_stopped", "The agent was stopped; ask again.", true));
+        end(Ending.CANCELLED);
     }
 
     /** Ends a run that nobody has watched for the grace. Somebody who waits in the queue watches too. */
-    void check(long now) {
-        if (request.detach() || log.readers(stream) > 0) {
+    void check() {
+        long now = clock.millis();
+        if (!begun || request.detach() || stream.readers() > 0) {
             watchedAt = now;
-        } else if (now - watchedAt >= options.detachGrace.toMillis()) {
-            cancel("unwatched");
+        } else if (now - watchedAt >= limits.detachGrace().toMillis()) {
+            end(Ending.UNWATCHED);
         }
     }
 
-    private void finish(Outcome outcome, String finish, RunEvent.@Nullable Failure failure) {
+    /** The first to call this says how the run ends. Before it has begun, it ends as soon as it begins. */
+    void end(Ending ending) {
         if (over) {
             return;
         }
-        close();
-        if (failure != null) {
-            append(failure);
+        if (!begun) {
+            early = early == null ? ending : early;
+            return;
         }
-        if (outcome == Outcome.COMPLETED) {
-            append(Status.of(Step.COMPLETED));
-        }
-        appender.append(lastWord(outcome, finish))
-                .onFailure(cause -> LOG.error("run {} has no last word", ids.run(), cause))
-                .eventually(() -> record(outcome))
-                .onComplete(done -> ended.complete());
-    }
-
-    private void close() {
         over = true;
-        if (timer != NO_TIMER) {
-            vertx.cancelTimer(timer);
-        }
+        timeout.silence();
+        stream.end(ending, this::lastWord)
+                .transform(told -> recordAs(told.succeeded() ? told.result() : ending, told.cause()))
+                .onComplete(done -> ended.complete());
         if (generation != null) {
             generation.cancel();
         }
     }
 
-    private RunEvent.Done lastWord(Outcome outcome, String finish) {
+    private RunEvent.Done lastWord(Ending ending) {
         return new RunEvent.Done(
-                outcome,
-                finish,
-                System.currentTimeMillis() - startedAt,
+                ending.outcome(),
+                ending.finish(),
+                clock.millis() - startedAt,
                 ttftMillis,
                 usage(),
-                transcript.length(),
-                transcript.sha256());
+                stream.transcript().length(),
+                stream.transcript().sha256());
     }
 
-    /** What the model counted; for an answer that was cut off, our own estimate. */
+    /** What the model counted; for an answer that was cut off, our own estimate of what it read and wrote. */
     private JsonObject usage() {
-        Usage counted = usage == null ? Usage.estimate(request.message(), transcript.text()) : usage;
+        Usage counted = finish == null
+                ? Usage.estimate(
+                        prompt == null ? 0 : prompt.length(),
+                        stream.transcript().length())
+                : finish.usage();
         JsonObject json = new JsonObject()
                 .put("input_tokens", counted.inputTokens())
                 .put("output_tokens", counted.outputTokens());
         return counted.estimated() ? json.put("estimated", true) : json;
     }
 
-    private Future<?> record(Outcome outcome) {
+    private Future<?> recordAs(Ending ending, @Nullable Throwable untold) {
+        if (untold instanceof Conflict) {
+            LOG.warn("run {} was ended by somebody else: {}", ids.run(), untold.getMessage());
+            return Future.succeededFuture();
+        }
+        if (untold != null) {
+            LOG.error("run {} has no last word", ids.run(), untold);
+        }
         if (discarded) {
             return Future.succeededFuture();
         }
         Message answer = new Message(
                 answerId,
                 Conversation.Role.ASSISTANT,
-                transcript.text(),
+                stream.transcript().text(),
                 ids.run(),
-                outcome.text(),
-                transcript.citations());
-        return log.append(StreamName.session(ids.session()), List.of(answer.toEvent()), StreamLog.ANYWHERE)
+                ending.outcome().text(),
+                stream.transcript().citations());
+        return conversations
+                .record(ids.session(), answer)
                 .onFailure(cause -> LOG.error("run {} is not in its conversation", ids.run(), cause));
     }
 }

@@ -1,5 +1,8 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.model.Passage;
+import dev.millrace.agent.model.Retriever;
+import dev.millrace.agent.model.Tool;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,17 +1,20 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.model.Delta;
 import dev.millrace.event.RunEvent;
 import io.vertx.core.json.JsonArray;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /** The answer as far as it has come. */
 final class Transcript {
 
     private final StringBuilder text = new StringBuilder();
-    private final JsonArray citations = new JsonArray();
+    private final List<RunEvent.Citation> citations = new ArrayList<>();
 
     /** The token that carries the next piece of text, at the place where it belongs. */
     RunEvent.Token token(String piece) {
@@ -23,13 +26,17 @@ final class Transcript {
     RunEvent.Citation cite(Delta.Citation from) {
         RunEvent.Citation citation = new RunEvent.Citation(
                 from.n(), from.title(), from.source(), from.url(), from.quote(), from.start(), from.end());
-        citations.add(citation.toJson());
+        citations.add(citation);
         return citation;
     }
 
-    /** Forgets what did not get into the log: no reader has seen it. */
+    /** Forgets what did not get into the log, and what speaks of it. */
     void cutTo(int length) {
         text.setLength(length);
+        citations.removeIf(citation -> {
+            Integer end = citation.end();
+            return end != null && end > length;
+        });
     }
 
     String text() {
@@ -41,7 +48,7 @@ final class Transcript {
     }
 
     JsonArray citations() {
-        return citations;
+        return new JsonArray(citations.stream().map(RunEvent.Citation::toJson).toList());
     }
 
     /** Of the whole text in UTF-8, lower-case hex. */

@@ -3,6 +3,7 @@ package dev.millrace.app;
 import dev.millrace.auth.Scope;
 import dev.millrace.launch.Misuse;
 import dev.millrace.launch.Program;
+import dev.millrace.launch.Urls;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -28,7 +29,12 @@ final class Chat implements Callable<Integer> {
     @Parameters(paramLabel = "QUESTION", description = "What to ask.")
     private String question;
 
-    @Option(names = "--url", paramLabel = "URL", defaultValue = "http://127.0.0.1:8080", description = "The server.")
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:8080",
+            converter = Urls.class,
+            description = "The server; ${DEFAULT-VALUE} unless set.")
     private URI url;
 
     @Option(
@@ -61,9 +67,6 @@ final class Chat implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (url.getHost() == null || !String.valueOf(url.getScheme()).matches("https?")) {
-            throw new Misuse("--url is '" + url + "', and must be like http://127.0.0.1:8080");
-        }
         String token = token();
         PrintWriter out = spec.commandLine().getOut();
         AnswerView view = json ? new JsonLines(out) : new Screen(out);
@@ -86,7 +89,11 @@ final class Chat implements Callable<Integer> {
             return Token.mint(home, user, EnumSet.of(Scope.CHAT), Duration.ofHours(1), null);
         }
         try {
-            return Files.readString(tokenFile).strip();
+            String token = Files.readString(tokenFile).strip();
+            if (!token.matches("[\\x21-\\x7e]+")) { // a header would quote it, line break and all
+                throw new Misuse("the token file " + tokenFile + " must hold one token and nothing else");
+            }
+            return token;
         } catch (IOException e) {
             throw new Misuse("the token file " + tokenFile + " cannot be read");
         }

@@ -5,6 +5,7 @@ import dev.millrace.auth.KeyFile;
 import dev.millrace.auth.Scope;
 import dev.millrace.auth.TokenMint;
 import dev.millrace.launch.Durations;
+import dev.millrace.launch.Misuse;
 import dev.millrace.launch.Program;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class Token implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "1h",
             converter = Durations.class,
-            description = "How long it lives: 90s, 15m, 1h, 1d.")
+            description = "How long it lives (90s, 15m, 1d); ${DEFAULT-VALUE} unless set.")
     private Duration ttl;
 
     @Option(names = "--tenant", paramLabel = "NAME", description = "The tenant; 'default' unless set.")
@@ -67,10 +68,14 @@ final class Token implements Callable<Integer> {
     }
 
     private Set<Scope> scopes() {
-        return Arrays.stream(scope.split("[,\\s]+"))
+        Set<Scope> scopes = Arrays.stream(scope.split("[,\\s]+"))
                 .filter(name -> !name.isEmpty())
                 .map(Scope::parse)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Scope.class)));
+        if (scopes.isEmpty()) {
+            throw new Misuse("--scope names nothing, and the token would open nothing");
+        }
+        return scopes;
     }
 
     static String mint(Path home, String subject, Set<Scope> scopes, Duration ttl, @Nullable String tenant) {

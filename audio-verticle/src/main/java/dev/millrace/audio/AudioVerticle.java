@@ -8,9 +8,15 @@ import dev.millrace.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns {@code /api/audio}. It upgrades who may come in and says, in the protocol's own words, that it has no speech
@@ -22,6 +28,9 @@ final class AudioVerticle extends VerticleBase {
 
     /** "engine failed" of wire/audio.md: a resume is allowed, on a server that has an engine. */
     private static final short ENGINE_FAILED = 4500;
+
+    /** Sixteen bytes in base64. */
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
     private final Edge edge;
     private final Credentials credentials;
@@ -50,12 +59,47 @@ final class AudioVerticle extends VerticleBase {
                     .header("Upgrade", "websocket")
                     .header("Connection", "Upgrade");
         }
+        requireHandshake(request);
         String origin = request.getHeader("Origin");
         if (origin != null && !edge.admits(origin, String.valueOf(request.getHeader("Host")))) {
             throw new Problem(
                     403, "origin_not_allowed", "Pages of this origin may not open a socket here; see --origins.");
         }
         ctx.next();
+    }
+
+    /** RFC 6455, section 4.2.1. Vert.x looks at it too, but answers in words of its own and calls it our failure. */
+    private static void requireHandshake(HttpServerRequest request) {
+        if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
+            throw new Problem(426, "upgrade_required", "This route takes Sec-WebSocket-Version 13.")
+                    .header("Upgrade", "websocket")
+                    .header("Connection", "Upgrade")
+                    .header("Sec-WebSocket-Version", "13");
+        }
+        String key = String.valueOf(request.getHeader("Sec-WebSocket-Key"));
+        if (request.version() != HttpVersion.HTTP_1_1
+                || names(request.getHeader("Connection")).noneMatch("upgrade"::equalsIgnoreCase)
+                || !KEY.matcher(key).matches()) {
+            throw Problem.badRequest(
+                    "bad_handshake",
+                    "A WebSocket begins with GET over HTTP/1.1, Connection: Upgrade and a Sec-WebSocket-Key of 16 bytes"
+                            + " in base64.");
+        }
+        List<String> offered = names(request.getHeader("Sec-WebSocket-Protocol"))
+                .filter(name -> !name.startsWith("bearer."))
+                .toList();
+        if (!offered.isEmpty() && !offered.contains(Edge.AUDIO_SUBPROTOCOL)) {
+            throw Problem.badRequest(
+                    "unsupported_subprotocol",
+                    "This route speaks the subprotocol " + Edge.AUDIO_SUBPROTOCOL + " and no other.");
+        }
+    }
+
+    /** The names of a list in a header; none when it is absent. */
+    private static Stream<String> names(@Nullable String header) {
+        return header == null
+                ? Stream.empty()
+                : Arrays.stream(header.split(",")).map(String::trim).filter(name -> !name.isEmpty());
     }
 
     private static void open(RoutingContext ctx) {

@@ -2,6 +2,7 @@ package dev.millrace.chat;
 
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Problem;
+import dev.millrace.log.Extent;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.run.Agents;
@@ -9,6 +10,7 @@ import dev.millrace.run.Conversation;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Shelf;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -36,7 +38,8 @@ final class Sessions {
         String before = ctx.request().getParam("before");
         log.all(StreamName.shelf(Owner.of(Credentials.caller(ctx)).key()))
                 .map(Shelf::of)
-                .compose(shelf -> ctx.json(page(after(shelf.sessions(), before), limit)))
+                .compose(shelf -> page(after(shelf.sessions(), before), limit))
+                .compose(ctx::json)
                 .onFailure(ctx::fail);
     }
 
@@ -67,17 +70,31 @@ final class Sessions {
         throw Problem.badRequest("bad_parameter", "before must be the id of one of your sessions.");
     }
 
-    private static JsonObject page(List<Shelf.Session> sessions, int limit) {
+    /** The shelf outlives its conversations, which go with retention or when the log is full: those are left out. */
+    private Future<JsonObject> page(List<Shelf.Session> sessions, int limit) {
         List<Shelf.Session> shown = sessions.subList(0, Math.min(limit, sessions.size()));
-        JsonArray items = new JsonArray();
-        shown.forEach(session -> items.add(new JsonObject()
+        List<Future<Extent>> heads = shown.stream()
+                .map(session -> log.head(StreamName.session(session.id())))
+                .toList();
+        return Future.all(heads).map(known -> {
+            JsonArray items = new JsonArray();
+            for (int i = 0; i < shown.size(); i++) {
+                if (heads.get(i).result().exists()) {
+                    items.add(item(shown.get(i)));
+                }
+            }
+            boolean more = shown.size() < sessions.size();
+            return new JsonObject()
+                    .put("sessions", items)
+                    .put("next", more ? shown.get(shown.size() - 1).id() : null);
+        });
+    }
+
+    private static JsonObject item(Shelf.Session session) {
+        return new JsonObject()
                 .put("session", session.id())
                 .put("title", session.title())
-                .put("created_at", Instant.ofEpochMilli(session.createdMillis()).toString())));
-        boolean more = shown.size() < sessions.size();
-        return new JsonObject()
-                .put("sessions", items)
-                .put("next", more ? shown.get(shown.size() - 1).id() : null);
+                .put("created_at", Instant.ofEpochMilli(session.createdMillis()).toString());
     }
 
     /** {@code GET /api/chat/sessions/{session}}. */

@@ -2,7 +2,9 @@ package dev.millrace.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -11,12 +13,16 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A JSON object that came as a request's body, asked field by field. A field of the wrong type is a 400 that names it; a
  * field nobody asks for is ignored.
  */
 public final class Body {
+
+    /** Where the parser's message turns from the JSON to itself: its settings, and the source it does not show. */
+    private static final Pattern PARSER_TALK = Pattern.compile("\n|:? \\(start marker at|: enable `|, from `");
 
     private final JsonObject json;
 
@@ -31,7 +37,19 @@ public final class Body {
      */
     public static Handler<RoutingContext> upTo(long limitBytes) {
         BodyHandler body = BodyHandler.create(false).setBodyLimit(limitBytes);
-        return ctx -> body.handle(ctx);
+        return ctx -> {
+            body.handle(ctx);
+            HttpServerRequest request = ctx.request();
+            if (!request.isEnded()) {
+                // In place of vertx-web's, to which a client that leaves is a failure of ours.
+                request.exceptionHandler(broken -> ctx.fail(broken(broken)));
+            }
+        };
+    }
+
+    private static Problem broken(Throwable cause) {
+        String what = cause instanceof HttpClosedException ? "The body broke off." : "The body's chunks are malformed.";
+        return Problem.badRequest("bad_http", what).header("Connection", "close");
     }
 
     /** The body's bytes, if its media type is one of these; else 415. */
@@ -76,10 +94,13 @@ public final class Body {
     /** JSON of any kind. */
     public static Object value(Buffer bytes) {
         Utf8.require(bytes);
+        if (bytes.toString().isBlank()) {
+            throw Problem.badRequest("bad_json", "The body is empty; it must be a JSON object.");
+        }
         try {
             Object value = io.vertx.core.json.Json.decodeValue(bytes);
             if (value == null) {
-                throw Problem.badRequest("not_an_object", "The body must be a JSON object, and is null or empty.");
+                throw Problem.badRequest("not_an_object", "The body must be a JSON object, and is null.");
             }
             return value;
         } catch (DecodeException e) {
@@ -87,11 +108,10 @@ public final class Body {
         }
     }
 
-    /** The parser's own words say where; what follows them is about the parser. */
+    /** The parser's own words say what; what follows them is about the parser. */
     private static String firstLine(DecodeException e) {
         String message = String.valueOf(e.getMessage()).replace("Failed to decode:", "");
-        int end = message.indexOf('\n');
-        String line = (end < 0 ? message : message.substring(0, end)).trim();
+        String line = PARSER_TALK.split(message, 2)[0].trim();
         return line.length() <= 160 ? line : line.substring(0, 160) + "…";
     }
 
@@ -116,7 +136,11 @@ public final class Body {
     public Optional<Long> number(String field, long least, long most) {
         return Optional.ofNullable(json.getValue(field)).map(value -> {
             if (!(value instanceof Integer || value instanceof Long)) {
-                throw wrong(field, "a whole number", value);
+                throw Problem.badRequest(
+                                "bad_field",
+                                "'" + field + "' must be a whole number from " + least + " to " + most + ", and is "
+                                        + (value instanceof Number number ? number.doubleValue() : kind(value)) + ".")
+                        .with("field", field);
             }
             long number = ((Number) value).longValue();
             if (number < least || number > most) {

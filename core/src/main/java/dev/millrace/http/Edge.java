@@ -8,6 +8,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.CorsHandler;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP server of a process. Verticles hang their routes on its router when they start; when all have, it listens.
@@ -33,9 +34,18 @@ public final class Edge {
         this.vertx = vertx;
         this.options = options;
         this.router = Router.router(vertx);
-        Problems.catchAll(router);
+        Problems.catchAll(router, "The routes are /api/chat, /api/audio and /api/events.");
         if (!options.origins().isEmpty()) {
-            router.route().handler(cors());
+            CorsHandler cors = cors();
+            // A page of our own address is no stranger, whatever the list says; a browser names its origin all the
+            // same.
+            router.route().handler(ctx -> {
+                if (isOurs(ctx.request().getHeader("Origin"), ctx.request().getHeader("Host"))) {
+                    ctx.next();
+                } else {
+                    cors.handle(ctx);
+                }
+            });
         }
     }
 
@@ -60,9 +70,11 @@ public final class Edge {
 
     /** Whether a page of this origin may open a WebSocket here. A program sends no origin. */
     public boolean admits(String origin, String host) {
-        return options.origins().contains(origin)
-                || origin.equals("http://" + host)
-                || origin.equals("https://" + host);
+        return options.origins().contains(origin) || isOurs(origin, host);
+    }
+
+    private static boolean isOurs(@Nullable String origin, @Nullable String host) {
+        return host != null && (("http://" + host).equals(origin) || ("https://" + host).equals(origin));
     }
 
     /** Binds the port on every loop. Fails when it is taken. */
@@ -94,7 +106,9 @@ public final class Edge {
                 // A reset waits behind bytes that a stalled reader never takes; this closes the socket under them.
                 .setWriteIdleTimeout(WRITE_IDLE_SECONDS)
                 .setTcpNoDelay(true)
-                .setHandle100ContinueAutomatically(true)
+                // With it on, Vert.x tells us of a connection only when its first head is complete, and who never
+                // completes one holds a socket for ever. Browsers and proxies speak HTTP/2 over TLS only.
+                .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)

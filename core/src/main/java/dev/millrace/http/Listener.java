@@ -63,9 +63,22 @@ final class Listener extends VerticleBase {
             request.end().onComplete(ended -> bodies.end(request));
         }
         if (request.version() != HttpVersion.HTTP_2) {
-            request.response().endHandler(ended -> nextHeads.begin(connection));
+            request.response().endHandler(ended -> answered(request));
         }
         router.handle(request);
+    }
+
+    /** Who was told that the connection closes may finish his body first: closed under it, he could not read the answer. */
+    private void answered(HttpServerRequest request) {
+        HttpConnection connection = request.connection();
+        boolean closes = request.response().headers().contains("Connection", "close", true);
+        if (!closes) {
+            nextHeads.begin(connection);
+        } else if (request.isEnded()) {
+            connection.close();
+        } else {
+            request.end().onComplete(ended -> connection.close());
+        }
     }
 
     private static void tooSlow(HttpServerRequest request) {

@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -85,7 +86,11 @@ public final class Problem extends RuntimeException {
             return;
         }
         MultiMap out = response.headers();
-        out.clear();
+        // What was meant for the answer that is not given goes; what lets a page of another origin read this one stays.
+        List.copyOf(out.names()).stream()
+                .filter(name ->
+                        !name.regionMatches(true, 0, "access-control-", 0, 15) && !name.equalsIgnoreCase("vary"))
+                .forEach(out::remove);
         out.set("Content-Type", "application/problem+json");
         out.set("Cache-Control", "no-store");
         headers.forEach(out::set);

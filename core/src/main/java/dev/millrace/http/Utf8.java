@@ -12,13 +12,22 @@ final class Utf8 {
     private Utf8() {}
 
     static void require(Buffer bytes) {
+        for (byte b : bytes.getBytes()) {
+            if (b == 0) { // no JSON has one; UTF-16 has many, and the parser would take it
+                throw notUtf8();
+            }
+        }
         try {
             StandardCharsets.UTF_8
                     .newDecoder()
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .decode(ByteBuffer.wrap(bytes.getBytes()));
         } catch (CharacterCodingException e) {
-            throw Problem.badRequest("bad_encoding", "The body is not UTF-8.");
+            throw notUtf8();
         }
+    }
+
+    private static Problem notUtf8() {
+        return Problem.badRequest("bad_encoding", "The body is not UTF-8.");
     }
 }

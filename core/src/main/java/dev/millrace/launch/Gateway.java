@@ -13,7 +13,8 @@ import dev.millrace.sse.Heartbeats;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.net.BindException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -83,9 +84,9 @@ public final class Gateway {
     }
 
     private Future<Gateway> listen(ServeOptions options) {
-        return Management.listen(node.vertx(), options.host, options.managementPort, node::isReady)
+        return Management.listen(node.vertx(), options.host, options.managementPort(), node::isReady)
                 .recover(cause ->
-                        Future.failedFuture(busy(cause, options.host, options.managementPort, "--management-port")))
+                        Future.failedFuture(busy(cause, options.host, options.managementPort(), "--management-port")))
                 .compose(listening -> {
                     management = listening;
                     return edge.listen();
@@ -99,10 +100,16 @@ public final class Gateway {
     }
 
     private static Throwable busy(Throwable cause, String host, int port, String flag) {
-        return cause instanceof BindException || cause instanceof java.net.SocketException
-                ? new Misuse("cannot listen on " + host + ":" + port + ": " + cause.getMessage()
-                        + "; choose another port with " + flag)
-                : cause;
+        if (cause instanceof UnknownHostException) {
+            return new Misuse("cannot listen on " + host + ": there is no such address; choose another with --host");
+        }
+        if (!(cause instanceof SocketException)) {
+            return cause;
+        }
+        // The kernel's own words tell a busy port from an address that is not this machine's.
+        String message = String.valueOf(cause.getMessage());
+        String remedy = message.contains("assign") ? "address with --host" : "port with " + flag;
+        return new Misuse("cannot listen on " + host + ":" + port + ": " + message + "; choose another " + remedy);
     }
 
     /** What the start refuses with a sentence is the starter's to mend; the rest is ours. */
@@ -112,7 +119,7 @@ public final class Gateway {
         }
         boolean sentence = cause instanceof BadKey || cause instanceof IllegalArgumentException;
         return sentence
-                ? new Misuse(String.valueOf(cause.getMessage()))
+                ? new Misuse(ServeOptions.inFlags(String.valueOf(cause.getMessage())))
                 : new IllegalStateException("the process could not start: " + cause.getMessage(), cause);
     }
 

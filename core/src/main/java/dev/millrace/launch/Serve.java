@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         description = "Serves the routes until it is stopped (Ctrl-C, SIGTERM).",
         footer = {
             "",
-            "Every flag can also be set in the environment (--log-memory as MILLRACE_LOG_MEMORY) or in the file that",
-            "--config names (log-memory=256). The command line wins over the environment, and that over the file."
+            "Every flag can also be set in the environment (MILLRACE_LOG_MEMORY for --log-memory) or in the",
+            "file of --config (log-memory=256). Flags win over the environment, and that over the file."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets what it injects
 public final class Serve implements Callable<Integer> {
@@ -42,12 +42,14 @@ public final class Serve implements Callable<Integer> {
             names = "--roles",
             paramLabel = "LIST",
             split = ",",
+            hideParamSyntax = true,
             description =
                     "What this process does, of: chat, audio, events, agent. All that the program has unless set.")
     private @Nullable List<String> roles;
 
     @Option(
             names = {"-h", "--help"},
+            order = 100,
             usageHelp = true,
             description = "Shows this.")
     private boolean help;

@@ -27,30 +27,35 @@ final class ServeOptions {
             names = "--home",
             paramLabel = "DIR",
             defaultValue = ".millrace",
-            description = "Where the signing key and other state lie.")
+            description = "Where the signing key and other state lie; ${DEFAULT-VALUE} unless set.")
     Path home;
 
-    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address to listen on.")
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on; ${DEFAULT-VALUE} unless set.")
     String host;
 
     @Option(
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "8080",
-            description = "Port of the routes; 0 lets the system choose.")
+            description = "Port of the routes; ${DEFAULT-VALUE} unless set, 0 lets the system choose.")
     int port;
 
     @Option(
             names = "--management-port",
             paramLabel = "PORT",
             defaultValue = "8090",
-            description = "Port of /health/live and /health/ready.")
+            description = "Port of /health/live and /health/ready; ${DEFAULT-VALUE} unless set.")
     int managementPort;
 
     @Option(
             names = "--origins",
             paramLabel = "LIST",
             split = ",",
+            hideParamSyntax = true,
             description = "Web origins whose pages may call us from a browser, such as https://app.example.com.")
     List<String> origins = List.of();
 
@@ -65,14 +70,14 @@ final class ServeOptions {
             names = "--jwt-issuer",
             paramLabel = "NAME",
             defaultValue = AuthOptions.DEFAULT_NAME,
-            description = "What a token's iss must be.")
+            description = "What a token's iss must be; ${DEFAULT-VALUE} unless set.")
     String jwtIssuer;
 
     @Option(
             names = "--jwt-audience",
             paramLabel = "NAME",
             defaultValue = AuthOptions.DEFAULT_NAME,
-            description = "What a token's aud must contain.")
+            description = "What a token's aud must contain; ${DEFAULT-VALUE} unless set.")
     String jwtAudience;
 
     @Option(
@@ -80,7 +85,7 @@ final class ServeOptions {
             paramLabel = "TIME",
             defaultValue = "24h",
             converter = Durations.class,
-            description = "Longest life of a token, from iat to exp: 90s, 15m, 24h, 7d.")
+            description = "Longest life of a token, from iat to exp (90s, 15m, 7d); ${DEFAULT-VALUE} unless set.")
     java.time.Duration jwtMaxTtl;
 
     @Option(
@@ -97,12 +102,24 @@ final class ServeOptions {
     @Option(
             names = "--jwks-url",
             paramLabel = "URL",
+            converter = Urls.class,
             description = "JWK set with RS256 keys; new keys are found by themselves.")
     @Nullable
     URI jwksUrl;
 
     EdgeOptions edge() {
-        return EdgeOptions.on(host, port).origins(Set.copyOf(origins));
+        return EdgeOptions.on(host, checked(port, "--port")).origins(Set.copyOf(origins));
+    }
+
+    int managementPort() {
+        return checked(managementPort, "--management-port");
+    }
+
+    private static int checked(int port, String flag) {
+        if (port < 0 || port > 65_535) {
+            throw new Misuse(flag + " is " + port + ", and must be from 0 to 65535");
+        }
+        return port;
     }
 
     long logBytes() {
@@ -124,6 +141,18 @@ final class ServeOptions {
     /** Makes the local key at first start. Blocks. */
     AuthOptions auth() {
         Path keyFile = usesLocalKey() ? KeyFile.openOrCreate(home).path() : jwtKeyFile;
-        return new AuthOptions(jwtIssuer, jwtAudience, jwtMaxTtl, keyFile, jwtPublicKeyFile, jwksUrl);
+        try {
+            return new AuthOptions(jwtIssuer, jwtAudience, jwtMaxTtl, keyFile, jwtPublicKeyFile, jwksUrl);
+        } catch (IllegalArgumentException e) {
+            throw new Misuse(inFlags(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** A sentence about options of {@link AuthOptions}, with the names they have here. */
+    static String inFlags(String sentence) {
+        return sentence.replaceFirst("^issuer ", "--jwt-issuer ")
+                .replaceFirst("^audience ", "--jwt-audience ")
+                .replaceFirst("^maxTtl ", "--jwt-max-ttl ")
+                .replaceFirst("\\bjwksUrl\\b", "--jwks-url");
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,7 +72,15 @@ public final class Settings implements CommandLine.IDefaultValueProvider {
     }
 
     private static String reason(Exception e) {
-        return e instanceof java.nio.file.NoSuchFileException ? "it does not exist" : String.valueOf(e.getMessage());
+        if (e instanceof java.nio.file.NoSuchFileException) {
+            return "it does not exist";
+        }
+        if (e instanceof java.nio.file.AccessDeniedException) {
+            return "this user may not read it";
+        }
+        return e instanceof java.nio.charset.CharacterCodingException
+                ? "it is not UTF-8"
+                : String.valueOf(e.getMessage());
     }
 
     @Override
@@ -84,10 +93,20 @@ public final class Settings implements CommandLine.IDefaultValueProvider {
         return fromEnvironment == null ? file.getProperty(key) : fromEnvironment;
     }
 
+    /** Where the default of a flag was found: which variable, or that it was the file. */
+    Optional<String> origin(OptionSpec option) {
+        String key = key(option);
+        if (environment.containsKey(variable(key))) {
+            return Optional.of(variable(key) + " of the environment");
+        }
+        return file.containsKey(key) ? Optional.of("the configuration file") : Optional.empty();
+    }
+
     /** A misspelt key in the file would be silently without effect. */
     void refuseUnknownKeys(CommandLine.Model.CommandSpec command) {
         Set<String> known =
                 command.options().stream().map(Settings::key).collect(Collectors.toCollection(TreeSet::new));
+        known.removeAll(Set.of("config", "help")); // of no effect in the file
         for (String key : file.stringPropertyNames()) {
             if (!known.contains(key)) {
                 throw new Misuse("the configuration file has the key '" + key + "', which is none of: "

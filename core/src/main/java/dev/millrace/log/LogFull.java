@@ -6,11 +6,10 @@ public final class LogFull extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     LogFull(long budgetBytes) {
-        super(
-                "the log holds all of its %d bytes and nothing may be evicted; raise --log-memory"
-                        .formatted(budgetBytes),
-                null,
-                false,
-                false);
+        this("the log holds all of its %d bytes and nothing may be evicted; raise --log-memory".formatted(budgetBytes));
+    }
+
+    LogFull(String sentence) {
+        super(sentence, null, false, false);
     }
 }

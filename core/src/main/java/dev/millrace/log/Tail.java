@@ -33,6 +33,7 @@ public final class Tail implements ReadStream<Reading> {
     private EventId position;
     private long demand = Long.MAX_VALUE;
     private boolean liveAfterReset;
+    private boolean existing;
     private UnaryOperator<List<Entry>> join = entries -> entries;
     private @Nullable Handler<Reading> handler;
     private @Nullable Handler<Void> endHandler;
@@ -78,6 +79,12 @@ public final class Tail implements ReadStream<Reading> {
     /** After a reset, go on with what comes, not with what is kept: for feeds. Said before the handler is set. */
     public Tail liveAfterReset() {
         liveAfterReset = true;
+        return this;
+    }
+
+    /** The stream is known to exist, so finding none means that it is gone. Said before the handler is set. */
+    public Tail existing() {
+        existing = true;
         return this;
     }
 
@@ -253,6 +260,10 @@ public final class Tail implements ReadStream<Reading> {
     }
 
     private void take(EventId asked, Page page) {
+        if (existing && !page.extent().exists()) {
+            fail(new StreamGone(stream));
+            return;
+        }
         // A doorbell during the read may tell of events that the read came too early for.
         parked = page.entries().isEmpty() && !rung;
         Notice notice = page.notice(asked).orElse(null);

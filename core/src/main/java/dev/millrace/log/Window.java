@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,7 +30,11 @@ final class Window {
     /** What stands before the oldest of {@link #recent}; null until the first doorbell. */
     private @Nullable EventId base;
 
+    /** The head that a comparison found last, while {@link #recent} could not tell of it. */
+    private @Nullable EventId compared;
+
     private int tails;
+    private volatile boolean existed;
     private volatile @Nullable StreamGone gone;
 
     /** Takes in a doorbell, then wakes every loop that has readers here. */
@@ -39,7 +44,45 @@ final class Window {
         }
     }
 
+    /**
+     * Takes in what a far log said its head is. Where the window ends with another event, a doorbell was lost or the log
+     * has forgotten: the window forgets too, and every reader asks the log.
+     *
+     * @param then where the window ended when the log was asked; one that was rung since knows more than the answer
+     */
+    void compare(@Nullable EventId then, EventId head) {
+        if (differs(then, head)) {
+            sittings.values().forEach(Sitting::wake);
+        }
+    }
+
+    private synchronized boolean differs(@Nullable EventId then, EventId head) {
+        EventId end = end();
+        if (!Objects.equals(then, end) || head.equals(end == null ? compared : end)) {
+            return false;
+        }
+        recent.clear();
+        base = null;
+        compared = head;
+        return true;
+    }
+
+    /** Where the window ends; null when it knows nothing. */
+    synchronized @Nullable EventId ends() {
+        return end();
+    }
+
+    /** Whether the stream has been seen to exist, so that one that does not any more is gone. */
+    boolean existed() {
+        return existed;
+    }
+
+    void exists() {
+        existed = true;
+    }
+
     private synchronized boolean take(EventId previous, List<Entry> entries) {
+        existed = true;
         EventId newest = entries.get(entries.size() - 1).id();
         if (base != null && after(newest, 0) != null) {
             return false; // all of it is here already

@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The windows of this process: one for each stream that is being read, none for any other. */
 final class Windows {
@@ -51,6 +52,22 @@ final class Windows {
         if (window != null) {
             window.gone(new StreamGone(stream));
         }
+    }
+
+    /** The same, unless readers stand in a newer window already, who have not read what is gone. */
+    void gone(StreamName stream, Window window) {
+        if (open.remove(stream, window)) {
+            window.gone(new StreamGone(stream));
+        }
+    }
+
+    @Nullable
+    Window find(StreamName stream) {
+        return open.get(stream);
+    }
+
+    List<StreamName> open() {
+        return List.copyOf(open.keySet());
     }
 
     int tails(StreamName stream) {

@@ -323,12 +323,13 @@ public final class SseResponse implements WriteStream<Buffer> {
         if (next == null || done()) {
             return;
         }
+        if (now >= next.warnAt()) { // first, for who came with less than a second left
+            deadline = next.warned();
+            write(next.warning());
+        }
         if (now >= next.at()) {
             deadline = null;
             next.reached().handle(null);
-        } else if (now >= next.warnAt()) {
-            deadline = next.warned();
-            write(next.warning());
         }
     }
 }

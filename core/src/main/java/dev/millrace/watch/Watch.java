@@ -70,7 +70,15 @@ public final class Watch {
      * @param prepare what the tail needs to know before it reads
      */
     public Future<Void> run(RoutingContext ctx, String run, Start start, UnaryOperator<Tail> prepare) {
-        return open(ctx, StreamName.run(run), start, opening -> opening, prepare);
+        // A run may be erased between its start and our look at it, and between that and our reading.
+        return open(ctx, StreamName.run(run), start, Watch::existing, tail -> prepare.apply(tail.existing()));
+    }
+
+    private static Opening existing(Opening opening) {
+        if (!opening.extent().exists()) {
+            throw Problem.notFound("run");
+        }
+        return opening;
     }
 
     /** Streams a feed to the caller. After a reset a feed goes on live, unless the caller asked for a place with {@code from}. */

@@ -156,6 +156,31 @@ class WindowTest {
     }
 
     @Test
+    void a_window_that_ends_with_the_head_is_left_as_it_is() {
+        ring(1, 3);
+        window.compare(window.ends(), id(3));
+        assertEquals(List.of(2L, 3L), after(id(1)));
+    }
+
+    @Test
+    void a_window_that_ends_elsewhere_than_the_log_forgets() {
+        for (EventId head : List.of(id(4), id(2), new EventId(3, 999), EventId.BEGINNING)) {
+            ring(1, 3);
+            window.compare(window.ends(), head);
+            assertNull(after(id(3)), () -> "the log ends with " + head);
+        }
+    }
+
+    @Test
+    void a_window_that_was_rung_since_the_log_was_asked_knows_better() {
+        ring(1, 3);
+        EventId then = window.ends();
+        ring(4, 4);
+        window.compare(then, id(3));
+        assertEquals(List.of(4L), after(id(3)));
+    }
+
+    @Test
     void loops_without_readers_are_forgotten_while_others_stay() throws Exception {
         Vertx vertx = Vertx.vertx();
         try {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -77,7 +78,7 @@ class ResumeAtEveryEventTest {
             whole.awaitEnd();
             seconds.forEach((k, opening) -> assertJoined(
                     whole,
-                    SseClient.await(firsts.get(k)),
+                    SseClient.await(Objects.requireNonNull(firsts.get(k))),
                     SseClient.await(opening).awaitEnd(),
                     k));
             cuts.addAll(firsts.keySet());

@@ -1,8 +1,11 @@
 package dev.millrace.system;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
@@ -57,11 +60,18 @@ final class SseClient {
 
     CompletableFuture<Reply> callSoon(HttpMethod method, String path, @Nullable Buffer body, String... headers) {
         return http.request(options(method, path, headers))
-                .compose(request -> body == null ? request.send() : request.send(body))
-                .compose(response ->
-                        response.body().map(bytes -> new Reply(response.statusCode(), response.headers(), bytes)))
+                .compose(request -> send(request, body).compose(response -> response.body()
+                        .map(bytes -> new Reply(response.statusCode(), response.headers(), bytes))))
                 .toCompletionStage()
                 .toCompletableFuture();
+    }
+
+    /**
+     * What reads the response is composed inside of the request's callback, on its event loop. Outside of it, this thread
+     * could be too late: a response that nobody reads when it comes is lost.
+     */
+    private static Future<HttpClientResponse> send(HttpClientRequest request, @Nullable Buffer body) {
+        return body == null ? request.send() : request.send(body);
     }
 
     /** Starts a run and reads it. */
@@ -107,8 +117,7 @@ final class SseClient {
     CompletableFuture<SseStream> open(
             HttpMethod method, String path, @Nullable Buffer body, int cutAfter, String... headers) {
         return http.request(options(method, path, headers))
-                .compose(request -> (body == null ? request.send() : request.send(body))
-                        .map(response -> new SseStream(vertx, response, cutAfter)))
+                .compose(request -> send(request, body).map(response -> new SseStream(vertx, response, cutAfter)))
                 .toCompletionStage()
                 .toCompletableFuture();
     }
@@ -134,7 +143,7 @@ final class SseClient {
 
     static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.get(60, TimeUnit.SECONDS);
+            return future.get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

@@ -148,7 +148,7 @@ final class SseStream {
     }
 
     private synchronized void await(String what, Predicate<SseStream> done) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         try {
             while (!done.test(this)) {
                 long left = deadline - System.nanoTime();

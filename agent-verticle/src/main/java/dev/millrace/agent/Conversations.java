@@ -1,0 +1,150 @@
+package dev.millrace.agent;
+
+import dev.millrace.event.Entry;
+import dev.millrace.log.Conflict;
+import dev.millrace.log.Extent;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
+import dev.millrace.run.Conversation;
+import dev.millrace.run.Conversation.Message;
+import dev.millrace.run.OwnedId;
+import dev.millrace.run.Owner;
+import dev.millrace.run.Refusal;
+import dev.millrace.run.Shelf;
+import dev.millrace.run.StartRun;
+import dev.millrace.run.StartRun.IfRunning;
+import dev.millrace.run.Started;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Conversations in the log: questions go in, answers follow. Both are appended with the seq that the conversation was
+ * read at, so of two who write at once one reads again.
+ */
+final class Conversations {
+
+    private static final int TITLE_LENGTH = 80;
+
+    /** Of two who write to one conversation at once, one has to read again; each time somebody gets ahead. */
+    private static final int ATTEMPTS = 20;
+
+    private final StreamLog log;
+    private final Predicate<String> isHere;
+
+    /** @param isHere whether a run is one of this agent's that is not over */
+    Conversations(StreamLog log, Predicate<String> isHere) {
+        this.log = log;
+        this.isHere = isHere;
+    }
+
+    Future<Conversation> read(String session) {
+        return log.all(StreamName.session(session)).map(Conversation::of);
+    }
+
+    /** Writes a question into its conversation, and returns the conversation as it was before. */
+    Future<Conversation> enter(StartRun request, Started ids) {
+        return enter(request, ids, ATTEMPTS);
+    }
+
+    private Future<Conversation> enter(StartRun request, Started ids, int attempts) {
+        StreamName session = StreamName.session(ids.session());
+        Message question = Message.question("msg_" + OwnedId.randomText(), request.message(), ids.run());
+        return log.all(session).compose(entries -> {
+            Conversation before = Conversation.of(entries);
+            return admit(request, before)
+                    .compose(admitted -> log.append(session, List.of(question.toEvent()), seq(entries)))
+                    .compose(appended -> shelve(request, session))
+                    .map(before)
+                    .recover(cause -> cause instanceof Conflict && attempts > 1
+                            ? enter(request, ids, attempts - 1)
+                            : Future.failedFuture(cause));
+        });
+    }
+
+    private Future<?> admit(StartRun request, Conversation before) {
+        if (request.session() != null && before.messages().isEmpty()) {
+            return Future.failedFuture(new Refusal(404, "not_found", "There is no such session, or it is not yours."));
+        }
+        return request.ifRunning() == IfRunning.REJECT ? rejectBehind(before.openRuns()) : Future.succeededFuture();
+    }
+
+    /** A question may stand without answer for good: its agent died, or the log was full. It is no reason to reject. */
+    private Future<?> rejectBehind(List<String> open) {
+        List<Future<Extent>> heads =
+                open.stream().map(run -> log.head(StreamName.run(run))).toList();
+        return Future.all(heads).compose(known -> {
+            for (int i = 0; i < open.size(); i++) {
+                Extent head = heads.get(i).result();
+                if (isHere.test(open.get(i)) || (head.exists() && !head.closed())) {
+                    return Future.failedFuture(new Refusal(
+                            409,
+                            "run_active",
+                            "The session has a run that is not over.",
+                            new JsonObject().put("run", open.get(i))));
+                }
+            }
+            return Future.succeededFuture();
+        });
+    }
+
+    /** Puts a new conversation on its owner's shelf; one that cannot stand there is none. */
+    private Future<?> shelve(StartRun request, StreamName session) {
+        if (request.session() != null) {
+            return Future.succeededFuture();
+        }
+        String line = request.message().strip().lines().findFirst().orElse("");
+        return log.append(
+                        StreamName.shelf(request.owner().key()),
+                        List.of(Shelf.added(session.id(), title(line))),
+                        StreamLog.ANYWHERE)
+                .recover(cause -> log.expire(session, Duration.ZERO).transform(gone -> Future.failedFuture(cause)));
+    }
+
+    /** The line's beginning, without tearing a character of two units. */
+    private static String title(String line) {
+        if (line.length() <= TITLE_LENGTH) {
+            return line;
+        }
+        boolean torn = Character.isHighSurrogate(line.charAt(TITLE_LENGTH - 1));
+        return line.substring(0, torn ? TITLE_LENGTH - 1 : TITLE_LENGTH) + "…";
+    }
+
+    /**
+     * Writes an answer into its conversation, if its question is there: a conversation that was erased meanwhile, on this
+     * node or another, must not come back as an answer to nothing.
+     */
+    Future<?> record(String session, Message answer) {
+        return record(StreamName.session(session), answer, ATTEMPTS);
+    }
+
+    private Future<?> record(StreamName session, Message answer, int attempts) {
+        return log.all(session).compose(entries -> {
+            if (!Conversation.of(entries).openRuns().contains(answer.run())) {
+                return Future.succeededFuture();
+            }
+            return log.append(session, List.of(answer.toEvent()), seq(entries))
+                    .<Object>mapEmpty()
+                    .recover(cause -> cause instanceof Conflict && attempts > 1
+                            ? record(session, answer, attempts - 1).mapEmpty()
+                            : Future.failedFuture(cause));
+        });
+    }
+
+    /** Drops a conversation, its runs' streams, and its place on the shelf. No run of it may be under way. */
+    Future<Void> erase(Owner owner, String session) {
+        return read(session).compose(conversation -> log.expire(StreamName.session(session), Duration.ZERO)
+                .compose(gone -> Future.join(conversation.runs().stream()
+                        .map(run -> log.expire(StreamName.run(run), Duration.ZERO))
+                        .toList()))
+                .compose(gone ->
+                        log.append(StreamName.shelf(owner.key()), List.of(Shelf.erased(session)), StreamLog.ANYWHERE))
+                .mapEmpty());
+    }
+
+    private static long seq(List<Entry> entries) {
+        return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).id().seq();
+    }
+}

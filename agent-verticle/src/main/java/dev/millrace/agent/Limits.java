@@ -1,0 +1,12 @@
+package dev.millrace.agent;
+
+import java.time.Duration;
+
+/**
+ * What an agent takes on.
+ *
+ * @param maxRuns runs at once, queued ones too
+ * @param runTimeout longest time a run may work; a request may ask for less
+ * @param detachGrace how long a run goes on while nobody watches
+ */
+record Limits(int maxRuns, Duration runTimeout, Duration detachGrace) {}

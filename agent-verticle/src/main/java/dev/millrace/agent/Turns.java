@@ -1,0 +1,53 @@
+package dev.millrace.agent;
+
+import dev.millrace.agent.model.Prompt.Role;
+import dev.millrace.agent.model.Prompt.Turn;
+import dev.millrace.run.Conversation;
+import dev.millrace.run.Conversation.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A conversation as a model is to read it. */
+final class Turns {
+
+    /** A model reads, and somebody pays for, all of them each time. */
+    static final int MOST = 20;
+
+    private Turns() {}
+
+    /**
+     * The questions before a run's own, each with its answer, and its own last. Answers stand in the conversation where
+     * they ended, which may be after later questions; here each follows what it answers. One that was cut off is as long
+     * as its reader saw it, and one without text is left out.
+     */
+    static List<Turn> upTo(String run, String question, Conversation conversation) {
+        Map<String, String> answers = new HashMap<>();
+        conversation.messages().stream()
+                .filter(message -> message.role() == Conversation.Role.ASSISTANT)
+                .forEach(answer -> answers.put(answer.run(), answer.text()));
+        List<Turn> turns = new ArrayList<>();
+        for (Message message : conversation.messages()) {
+            if (message.run().equals(run)) {
+                break;
+            }
+            if (message.role() == Conversation.Role.USER) {
+                turns.add(new Turn(Role.USER, message.text()));
+                String answer = answers.getOrDefault(message.run(), "");
+                if (!answer.isBlank()) {
+                    turns.add(new Turn(Role.ASSISTANT, answer));
+                }
+            }
+        }
+        turns.add(new Turn(Role.USER, question));
+        return latest(turns);
+    }
+
+    /** They begin with a question: an answer to something unknown tells a model nothing. */
+    private static List<Turn> latest(List<Turn> turns) {
+        int from = Math.max(0, turns.size() - MOST);
+        from += turns.get(from).role() == Role.ASSISTANT ? 1 : 0;
+        return List.copyOf(turns.subList(from, turns.size()));
+    }
+}

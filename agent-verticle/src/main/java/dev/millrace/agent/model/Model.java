@@ -1,0 +1,13 @@
+package dev.millrace.agent.model;
+
+/** Something that answers: given the conversation and what was found for it, it streams an answer. */
+public interface Model {
+
+    /** How the model is called in logs and in what people see. */
+    String name();
+
+    /**
+     * Begins an answer. Called on the run's context; the deltas come on the same context, none before a handler is set.
+     */
+    Generation generate(Prompt prompt);
+}

@@ -1,0 +1,326 @@
+package dev.millrace.log;
+
+import dev.millrace.event.Entry;
+import dev.millrace.event.Event;
+import dev.millrace.event.EventId;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log in Redis Streams: many processes, one log. An entry's id there is its {@link EventId}, and each append is one
+ * script that counts, checks, stores and trims in one step.
+ *
+ * <p>It lives on one loop, where everything about Redis happens in order; answers are brought to the loop that asked.
+ * Readers of this process are woken by its own appends, by {@link #ring} for those of others, and by a comparison with
+ * the heads in Redis now and then, which also finds a Redis that has forgotten its tail in a failover.
+ *
+ * <p>What is approximate: {@link Extent#bytes} and the trimming by bytes count type and data and 64 bytes for each entry,
+ * which is near what Redis uses but is not measured; and a stream is trimmed by age when it is appended to or read.
+ */
+public final class RedisLog implements StreamLog, Doorbell {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLog.class);
+
+    private final Vertx vertx;
+    private final Loop home;
+    private final RedisEndpoint endpoint;
+    private final RedisLimits limits;
+    private final Map<StreamName.Kind, Retention> retention;
+    private final Doorbell outward;
+    private final LongSupplier ahead;
+
+    /** Appends have a connection of their own, so that they do not stand behind pages. */
+    private final RedisLink appends;
+
+    private final RedisLink questions;
+
+    private final Windows windows;
+    private final SharedReads reads;
+    private final HeadWatch watch;
+    private final Map<StreamName, RedisLane> lanes = new HashMap<>();
+    private final AtomicLong waitingBytes = new AtomicLong();
+
+    /** This process among the writers of a stream; its appends are numbered, so that a repeated one is recognised. */
+    private final String writer = UUID.randomUUID().toString().substring(0, 13);
+
+    private long lastNumber;
+
+    private RedisLog(
+            Vertx vertx,
+            RedisEndpoint endpoint,
+            RedisLimits limits,
+            Map<StreamName.Kind, Retention> retention,
+            Doorbell outward,
+            LongSupplier ahead) {
+        this.vertx = vertx;
+        this.home = Loop.current(vertx);
+        this.endpoint = endpoint;
+        this.limits = limits;
+        this.retention = new EnumMap<>(Retention.DEFAULTS);
+        this.retention.putAll(retention);
+        this.outward = outward;
+        this.ahead = ahead;
+        this.appends = new RedisLink(vertx, endpoint, limits.patience());
+        this.questions = new RedisLink(vertx, endpoint, limits.patience());
+        this.windows = new Windows(vertx);
+        this.reads = new SharedReads(vertx, home, this::fetch);
+        this.watch = new HeadWatch(vertx, limits.comparing(), windows::open, this::compare);
+    }
+
+    /**
+     * Opens the log.
+     *
+     * @param retention for the kinds that are not to have the default
+     * @param outward told of what this process appends
+     * @return fails with {@link LogUnavailable}, one sentence, when Redis cannot be reached or does not let us in
+     */
+    public static Future<RedisLog> open(
+            Vertx vertx,
+            RedisEndpoint endpoint,
+            RedisLimits limits,
+            Map<StreamName.Kind, Retention> retention,
+            Doorbell outward) {
+        return open(vertx, endpoint, limits, retention, outward, () -> 0);
+    }
+
+    /** @param ahead how many milliseconds the log's clock is ahead of Redis's: only in tests any */
+    static Future<RedisLog> open(
+            Vertx vertx,
+            RedisEndpoint endpoint,
+            RedisLimits limits,
+            Map<StreamName.Kind, Retention> retention,
+            Doorbell outward,
+            LongSupplier ahead) {
+        RedisLog log = new RedisLog(vertx, endpoint, limits, retention, outward, ahead);
+        return log.athome(log::open);
+    }
+
+    private Future<RedisLog> open() {
+        return appends.open()
+                .compose(connection -> RedisGreeting.exchange(connection, endpoint))
+                .compose(greeted -> questions.open())
+                .map(connection -> this)
+                .recover(cause -> close().transform(closed -> Future.failedFuture(new LogUnavailable(
+                        "the log cannot be opened in Redis at " + endpoint + ": " + RedisTrouble.reason(cause)))));
+    }
+
+    /** Lets go of Redis. What waits fails. */
+    public Future<Void> close() {
+        return athome(() -> {
+            watch.close();
+            return Future.join(appends.close(), questions.close()).mapEmpty();
+        });
+    }
+
+    // Appending
+
+    @Override
+    public Future<Appended> append(StreamName stream, List<? extends Event> events, long expectedSeq) {
+        RedisAppend append;
+        try {
+            append = RedisAppend.of(events, expectedSeq);
+        } catch (RuntimeException refusal) { // also an event that cannot be encoded
+            return Future.failedFuture(refusal);
+        }
+        long before = waitingBytes.getAndAdd(append.bytes);
+        if (before > 0 && before + append.bytes > limits.waitingBytes()) {
+            waitingBytes.addAndGet(-append.bytes);
+            return Future.failedFuture(new LogUnavailable(
+                    "Redis at %s is too slow or away: %d bytes wait for it already".formatted(endpoint, before)));
+        }
+        return athome(() -> {
+            lane(stream).append(append);
+            return append.stored.future().onComplete(done -> {
+                waitingBytes.addAndGet(-append.bytes);
+                leave(stream);
+            });
+        });
+    }
+
+    private RedisLane lane(StreamName stream) {
+        return lanes.computeIfAbsent(stream, name -> new RedisLane(name, group -> store(name, group), this::stored));
+    }
+
+    /** Soon, for the lane itself still stands in the call that told us. */
+    private void leave(StreamName stream) {
+        home.soon(() -> lanes.computeIfPresent(stream, (name, lane) -> lane.isIdle() ? null : lane));
+    }
+
+    private Future<Response> store(StreamName stream, List<RedisAppend> group) {
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(group.get(0).expectedSeq);
+        arguments.add(writer);
+        arguments.add(++lastNumber);
+        for (RedisAppend append : group) {
+            for (Event event : append.events) {
+                arguments.add(event.type());
+                arguments.add(event.data());
+            }
+        }
+        return appends.ask(question(RedisScript.APPEND, stream, arguments));
+    }
+
+    private void stored(StreamName stream, EventId previous, List<Entry> entries) {
+        windows.ring(stream, previous, entries);
+        try {
+            outward.ring(stream, previous, entries);
+        } catch (RuntimeException e) {
+            LOG.error("a doorbell threw; others hear of {} {} late", stream.kind(), stream.id(), e);
+        }
+    }
+
+    private RedisQuestion question(RedisScript script, StreamName stream, List<Object> asked) {
+        Retention kept = Objects.requireNonNull(retention.get(stream.kind()));
+        List<Object> arguments = new ArrayList<>(asked.size() + 4);
+        arguments.addAll(List.of(
+                ahead.getAsLong(), kept.events(), kept.bytes(), kept.age().toMillis()));
+        arguments.addAll(asked);
+        return new RedisQuestion(script, RedisKeys.of(endpoint.prefix(), stream), arguments);
+    }
+
+    // Reading
+
+    @Override
+    public Future<Page> read(StreamName stream, EventId after, int limit) {
+        return reads.read(new SharedReads.Ask(stream, after, limit));
+    }
+
+    @Override
+    public Future<Extent> head(StreamName stream) {
+        return read(stream, EventId.BEGINNING, 0).map(Page::extent);
+    }
+
+    /** One read. Where there is nothing any more of a stream that readers stand in, they hear of it before the asker. */
+    private Future<Page> fetch(SharedReads.Ask ask) {
+        Window window = windows.find(ask.stream());
+        boolean existed = window != null && window.existed();
+        List<Object> asked = List.of(ask.after().toString(), ask.limit());
+        return questions.ask(question(RedisScript.READ, ask.stream(), asked)).map(said -> {
+            Page page = RedisAnswer.page(said);
+            if (window != null && page.extent().exists()) {
+                window.exists();
+            } else if (window != null && existed) {
+                windows.gone(ask.stream(), window);
+            }
+            return page;
+        });
+    }
+
+    @Override
+    public Future<EventId> locate(StreamName stream, long millis) {
+        return athome(() -> questions
+                .ask(question(RedisScript.LOCATE, stream, List.of(millis)))
+                .map(RedisAnswer::id));
+    }
+
+    @Override
+    public Future<Void> expire(StreamName stream, Duration after) {
+        long millis = after.toMillis();
+        Promise<Void> done = Promise.promise();
+        return athome(() -> {
+            // In its place among the appends: one that comes later begins the stream anew, and must not be erased.
+            lane(stream).act(() -> expire(stream, millis).onComplete(done));
+            return done.future().onComplete(over -> leave(stream));
+        });
+    }
+
+    /**
+     * The readers first: who finds nothing in the log must be able to tell that it is gone. And once more, for who came
+     * between the two and has read what is not there any more.
+     */
+    private Future<Void> expire(StreamName stream, long millis) {
+        if (millis == 0) {
+            windows.gone(stream);
+        }
+        Future<Response> said = appends.ask(question(RedisScript.EXPIRE, stream, List.of(millis)));
+        return said.<Void>mapEmpty().onSuccess(gone -> {
+            Window window = windows.find(stream);
+            if (millis == 0 && window != null && window.existed()) {
+                windows.gone(stream, window);
+            }
+        });
+    }
+
+    // Following
+
+    @Override
+    public Tail tail(StreamName stream, EventId after) {
+        Tail tail = windows.tail(this, stream, after);
+        home.soon(watch::arm);
+        return tail;
+    }
+
+    @Override
+    public int readers(StreamName stream) {
+        return windows.tails(stream);
+    }
+
+    /** The doorbell of another process, on any thread. */
+    @Override
+    public void ring(StreamName stream, EventId previous, List<Entry> entries) {
+        windows.ring(stream, previous, entries);
+    }
+
+    /** Compares all windows with their streams now: worth it when a process came or went, or a bus was away. */
+    public Future<Void> compare() {
+        return athome(watch::now);
+    }
+
+    private Future<Void> compare(StreamName stream) {
+        Window window = windows.find(stream);
+        if (window == null) {
+            return Future.succeededFuture();
+        }
+        EventId then = window.ends();
+        return fetch(new SharedReads.Ask(stream, EventId.BEGINNING, 0))
+                .onSuccess(page -> {
+                    // The answer to an append of our own, which is under way, will bring what it found.
+                    if (!lanes.containsKey(stream)) {
+                        window.compare(then, page.extent().head());
+                    }
+                })
+                .mapEmpty();
+    }
+
+    /** How many readers stand in this log. */
+    public int tails() {
+        return windows.tails();
+    }
+
+    /** How many streams have a reader. */
+    public int windows() {
+        return windows.size();
+    }
+
+    /** Does something on the log's loop, and brings what comes of it to the loop that asked. */
+    private <T> Future<T> athome(Supplier<Future<T>> what) {
+        Loop asker = Loop.current(vertx);
+        Promise<T> answer = Promise.promise();
+        home.soon(() -> what.get().onComplete(result -> asker.run(() -> settle(answer, result))));
+        return answer.future();
+    }
+
+    private static <T> void settle(Promise<T> answer, AsyncResult<T> result) {
+        if (result.succeeded()) {
+            answer.complete(result.result());
+        } else {
+            answer.fail(result.cause());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.millrace.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class AgentBusTest {
+
+    private static final Owner ADA = new Owner("default", "ada");
+    private static final StartRun QUESTION = new StartRun(
+            ADA, "a", null, false, StartRun.IfRunning.ENQUEUE, null, null, new JsonObject(), null, "digest");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final AgentBus bus = new AgentBus(vertx.eventBus());
+
+    @AfterEach
+    void close() throws Exception {
+        await(vertx.close());
+    }
+
+    /** An agent that does what a test says. */
+    private static class Scripted implements Agents {
+
+        final Promise<String> cancelled = Promise.promise();
+
+        @Override
+        public Future<Started> start(StartRun request) {
+            return Future.succeededFuture(new Started("run_" + request.message(), "ses_1"));
+        }
+
+        @Override
+        public Future<Void> cancel(String run) {
+            cancelled.tryComplete(run);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> erase(Owner owner, String session) {
+            return owner.equals(ADA) && session.equals("ses_1")
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new Refusal(404, "not_found", "gone"));
+        }
+    }
+
+    @Test
+    void aQuestionReachesTheAgentAndItsAnswerComesBack() throws Exception {
+        Scripted agent = new Scripted();
+        AgentBus.serve(vertx.eventBus(), agent);
+        assertEquals(new Started("run_a", "ses_1"), await(bus.start(QUESTION)));
+        await(bus.cancel("run_a"));
+        assertEquals("run_a", await(agent.cancelled.future()));
+        await(bus.erase(ADA, "ses_1"));
+        assertEquals(404, refusal(bus.erase(ADA, "ses_2")).status());
+    }
+
+    @Test
+    void withoutAnAgentIsARefusalThatMayBeTriedAgain() throws Exception {
+        for (Future<?> asked : new Future<?>[] {bus.start(QUESTION), bus.erase(ADA, "ses_1")}) {
+            Refusal refusal = refusal(asked);
+            assertEquals(503, refusal.status());
+            assertEquals("no_agent", refusal.code());
+            assertEquals("No agent is running; try again in a moment.", refusal.getMessage());
+        }
+        await(bus.cancel("run_a")); // nobody has it, and that is fine
+    }
+
+    @Test
+    void aRefusalCrossesTheBusWithStatusCodeAndMore() throws Exception {
+        AgentBus.serve(vertx.eventBus(), new Scripted() {
+            @Override
+            public Future<Started> start(StartRun request) {
+                return Future.failedFuture(
+                        new Refusal(409, "run_active", "Not now.", new JsonObject().put("run", "run_1")));
+            }
+        });
+        Refusal refusal = refusal(bus.start(QUESTION));
+        assertEquals(409, refusal.status());
+        assertEquals("run_active", refusal.code());
+        assertEquals("Not now.", refusal.getMessage());
+        assertEquals("run_1", refusal.more().getString("run"));
+    }
+
+    @Test
+    void anAgentThatFailsIsA500WhetherItThrowsOrReturns() throws Exception {
+        AgentBus.serve(vertx.eventBus(), new Scripted() {
+            @Override
+            public Future<Started> start(StartRun request) {
+                throw new IllegalStateException("broken");
+            }
+
+            @Override
+            public Future<Void> erase(Owner owner, String session) {
+                return Future.failedFuture(new IllegalStateException("broken"));
+            }
+        });
+        for (Future<?> asked : new Future<?>[] {bus.start(QUESTION), bus.erase(ADA, "ses_1")}) {
+            Refusal refusal = refusal(asked);
+            assertEquals(500, refusal.status());
+            assertEquals("agent_failed", refusal.code());
+        }
+    }
+
+    private static Refusal refusal(Future<?> asked) {
+        ExecutionException failed = assertThrows(ExecutionException.class, () -> await(asked));
+        return assertInstanceOf(Refusal.class, failed.getCause());
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+}
