@@ -127,7 +127,10 @@ final class CommandLineTest {
                 Wrong.of("serve --port 0 --management-port " + management, 2, "another port with --management-port"),
                 Wrong.of(serve + "--host 192.0.2.1", 2, "choose another address with --host"),
                 Wrong.of(serve + "--roles chat,singer", 2, "--roles has 'singer', and this program has: chat, audio"),
-                Wrong.of(serve + "--docs nowhere", 2, "--docs: The documents folder nowhere does not exist"),
+                Wrong.of(
+                        serve + "--docs nowhere",
+                        2,
+                        "documents folder nowhere does not exist; name another with --docs"),
                 Wrong.of(serve + "--docs file", 2, "The documents folder file is not a folder"),
                 Wrong.of(serve + "--home open", 2, "open/key is open to other users; run chmod 600 open/key."),
                 Wrong.of(serve + "--home short", 2, "short/key holds 3 bytes of key, at least 32 are needed"),
