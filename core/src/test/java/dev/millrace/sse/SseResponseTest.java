@@ -230,7 +230,7 @@ class SseResponseTest {
     }
 
     @Test
-    void a_deadline_that_is_past_ends_without_a_warning() throws Exception {
+    void a_deadline_that_is_past_ends_right_after_its_warning() throws Exception {
         SseServer.Reader reader = server.read(server.client(HttpVersion.HTTP_1_1));
         SseServer.Opened open = server.opened();
         server.on(() -> {
@@ -240,7 +240,7 @@ class SseResponseTest {
             return null;
         });
         assertEquals("broken", reader.ending());
-        assertEquals(OPENING, reader.body());
+        assertEquals(OPENING + "data: warning\n\n", reader.body());
     }
 
     @Test

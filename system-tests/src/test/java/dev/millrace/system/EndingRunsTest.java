@@ -57,10 +57,10 @@ class EndingRunsTest {
             assertEquals(200, over.status());
             assertEquals(new JsonObject().put("run", stream.run()).put("status", "cancelled"), over.json());
         }
-        JsonObject kept = ada.get("/api/chat/sessions/" + stream.session())
-                .json()
-                .getJsonArray("messages")
-                .getJsonObject(1);
+        String session = "/api/chat/sessions/" + stream.session();
+        Server.eventually(
+                "the answer in its conversation", () -> ada.get(session).json().getString("active_run") == null);
+        JsonObject kept = ada.get(session).json().getJsonArray("messages").getJsonObject(1);
         assertEquals(stream.text(), kept.getString("text"));
         assertEquals("cancelled", kept.getString("status"));
     }

@@ -30,6 +30,10 @@ final class Server implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = vertx.createHttpClient(
             new HttpClientOptions().setKeepAliveTimeout(30), new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+    /** For who will leave in the middle: a connection of their own, that nobody is given while it is being closed. */
+    private final HttpClient leaving = vertx.createHttpClient(
+            new HttpClientOptions().setKeepAlive(false), new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+
     private final Gateway gateway;
     private final TokenMint mint;
 
@@ -95,7 +99,7 @@ final class Server implements AutoCloseable {
     }
 
     SseClient clientWith(String token) {
-        return new SseClient(vertx, http, port(), token);
+        return new SseClient(vertx, http, leaving, port(), token);
     }
 
     /** Waits for what will be true soon, such as a connection the other side has yet to notice is gone. */

@@ -20,12 +20,14 @@ final class SseClient {
 
     private final Vertx vertx;
     private final HttpClient http;
+    private final HttpClient leaving;
     private final int port;
     private final String token;
 
-    SseClient(Vertx vertx, HttpClient http, int port, String token) {
+    SseClient(Vertx vertx, HttpClient http, HttpClient leaving, int port, String token) {
         this.vertx = vertx;
         this.http = http;
+        this.leaving = leaving;
         this.port = port;
         this.token = token;
     }
@@ -116,7 +118,8 @@ final class SseClient {
     /** Completes with the head of the response. */
     CompletableFuture<SseStream> open(
             HttpMethod method, String path, @Nullable Buffer body, int cutAfter, String... headers) {
-        return http.request(options(method, path, headers))
+        return (cutAfter == SseStream.WHOLE ? http : leaving)
+                .request(options(method, path, headers))
                 .compose(request -> send(request, body).map(response -> new SseStream(vertx, response, cutAfter)))
                 .toCompletionStage()
                 .toCompletableFuture();

@@ -101,6 +101,10 @@ class ViewersTest {
             Server.eventually("the reader's leave", () -> server.log().tails() <= 5);
             assertEquals(5, server.log().tails());
             assertEquals(1, server.log().windows());
+            String session = "/api/chat/sessions/" + whole.session();
+            Server.eventually(
+                    "the answer in its conversation",
+                    () -> ada.get(session).json().getString("active_run") == null);
             long weight = server.log().weight();
 
             assertEquals(whole.wire(), rest(stalled.get(0)), "it reads at last, and has missed nothing");
