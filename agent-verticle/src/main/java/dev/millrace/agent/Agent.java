@@ -38,6 +38,8 @@ final class Agent implements Agents {
 
     private final Clock clock;
     private final StreamLog log;
+    private final String tag;
+    private final Elsewhere elsewhere;
     private final Limits limits;
     private final Answering answering;
     private final Conversations conversations;
@@ -50,9 +52,11 @@ final class Agent implements Agents {
     private Bell check = Bell.NONE;
     private boolean stopping;
 
-    Agent(Clock clock, StreamLog log, Limits limits, Answering answering) {
+    Agent(Clock clock, StreamLog log, String tag, Limits limits, Answering answering, Elsewhere elsewhere) {
         this.clock = clock;
         this.log = log;
+        this.tag = tag;
+        this.elsewhere = elsewhere;
         this.limits = limits;
         this.answering = answering;
         this.conversations = new Conversations(log, runs::containsKey);
@@ -67,7 +71,7 @@ final class Agent implements Agents {
         }
         String session =
                 request.session() == null ? OwnedId.newSession(request.owner()).text() : request.session();
-        Started ids = new Started(OwnedId.newRun(request.owner()).text(), session);
+        Started ids = new Started(OwnedId.newRun(request.owner(), tag).text(), session);
         String key = request.idempotencyKey();
         // A request that finds its run takes no place, so a full agent still answers it.
         Future<Started> started =
@@ -128,16 +132,31 @@ final class Agent implements Agents {
                 : cause;
     }
 
-    /** The runs to wait for. Those that are interrupted have still to say their last word and write their answer. */
-    private List<Run> ahead(StartRun request, Conversation before) {
-        List<Run> ahead = before.openRuns().stream()
-                .map(runs::get)
-                .filter(Objects::nonNull)
-                .toList();
-        if (request.ifRunning() == IfRunning.INTERRUPT) {
-            endAll(ahead, Ending.INTERRUPTED);
+    /**
+     * The ends to wait for, oldest first. Runs that are interrupted have still to say their last word and write their
+     * answer.
+     */
+    private List<Future<Void>> ahead(StartRun request, Conversation before) {
+        boolean interrupt = request.ifRunning() == IfRunning.INTERRUPT;
+        if (interrupt) {
+            endAll(here(before.openRuns()), Ending.INTERRUPTED);
         }
-        return ahead.stream().filter(run -> !run.ended().isComplete()).toList();
+        return before.openRuns().stream()
+                .map(run -> end(run, interrupt))
+                .filter(ended -> !ended.isComplete())
+                .toList();
+    }
+
+    private Future<Void> end(String run, boolean interrupt) {
+        Run here = runs.get(run);
+        if (here != null) {
+            return here.ended();
+        }
+        return interrupt ? elsewhere.cancel(run) : elsewhere.ended(run);
+    }
+
+    private List<Run> here(Collection<String> ids) {
+        return ids.stream().map(runs::get).filter(Objects::nonNull).toList();
     }
 
     /** The last first: a queued run whose turn has come would begin its work, only to be ended too. */
@@ -201,6 +220,9 @@ final class Agent implements Agents {
                 .toList();
         open.forEach(Run::discard);
         allEnded(open)
+                .compose(ended -> conversations.read(session))
+                .compose(conversation -> Future.join(
+                        conversation.openRuns().stream().map(elsewhere::cancel).toList()))
                 .compose(ended -> conversations.erase(owner, session))
                 .onComplete(done -> erasing.remove(session))
                 .onComplete(erased);

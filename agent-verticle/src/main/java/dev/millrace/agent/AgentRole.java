@@ -41,7 +41,7 @@ public final class AgentRole implements Role {
                     documents = index;
                     Model model = new ExtractiveModel(services.vertx(), index, options.millisPerToken);
                     warmUp(index);
-                    return new AgentVerticle(services.log(), options.limits(), model, index);
+                    return new AgentVerticle(services, options.limits(), model, index);
                 });
     }
 

@@ -86,7 +86,7 @@ final class Run {
     }
 
     /** Its question stands in the conversation, behind those of the runs ahead. */
-    void begin(List<Run> before) {
+    void begin(List<Future<Void>> before) {
         begun = true;
         startedAt = clock.millis();
         watchedAt = startedAt;
@@ -103,7 +103,7 @@ final class Run {
             work();
         } else {
             queued();
-            before.forEach(run -> run.ended().onComplete(done -> moveUp()));
+            before.forEach(end -> end.onComplete(done -> moveUp()));
         }
     }
 

@@ -40,6 +40,9 @@ final class Stage {
 
     private static final int LOG_BYTES = 1 << 20;
 
+    /** There is no other agent to ask. */
+    private static final Agents NOBODY = new AgentBus(Vertx.vertx().eventBus());
+
     final HandClock clock = new HandClock();
     final HandModel model = new HandModel();
     final HandRetriever documents = new HandRetriever();
@@ -50,7 +53,13 @@ final class Stage {
     Stage(Vertx vertx, Limits limits) {
         memory = new MemoryLog(vertx, clock::millis, Map.of(), LOG_BYTES);
         log = new HeldLog(memory);
-        agent = new Agent(clock, log, limits, new Answering(model, documents));
+        agent = new Agent(
+                clock,
+                log,
+                "node0001",
+                limits,
+                new Answering(model, documents),
+                new Elsewhere(log, NOBODY, new LostRuns(log, clock::millis)));
     }
 
     /** What is asked; each method gives another one like it. */

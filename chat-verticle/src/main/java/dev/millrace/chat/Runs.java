@@ -11,6 +11,7 @@ import dev.millrace.log.Start;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.log.Tail;
+import dev.millrace.rescue.LostRuns;
 import dev.millrace.run.Agents;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
@@ -29,10 +30,12 @@ final class Runs {
 
     private final Agents agents;
     private final StreamLog log;
+    private final LostRuns lostRuns;
     private final Watch watch;
 
-    Runs(Agents agents, StreamLog log, Watch watch) {
+    Runs(Agents agents, LostRuns lostRuns, StreamLog log, Watch watch) {
         this.agents = agents;
+        this.lostRuns = lostRuns;
         this.log = log;
         this.watch = watch;
     }
@@ -79,12 +82,21 @@ final class Runs {
                         String status = new JsonObject(lastWord.data()).getString("status");
                         return ctx.json(new JsonObject().put("run", run).put("status", status));
                     }
-                    return agents.cancel(run).compose(asked -> {
+                    return end(run).compose(asked -> {
                         ctx.response().setStatusCode(202);
                         return ctx.json(new JsonObject().put("run", run).put("status", "cancelling"));
                     });
                 })
                 .onFailure(ctx::fail);
+    }
+
+    /** A run whose agent is gone is ended here, for there is nobody else to do it. */
+    private Future<Void> end(String run) {
+        return agents.cancel(run)
+                .recover(cause ->
+                        cause instanceof Refusal refusal && refusal.code().equals("no_agent")
+                                ? lostRuns.end(run)
+                                : Future.failedFuture(cause));
     }
 
     /** {@code POST /api/chat/{run}/input}: no run asks for anything yet. */

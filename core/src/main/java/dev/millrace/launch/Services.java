@@ -3,10 +3,22 @@ package dev.millrace.launch;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Edge;
 import dev.millrace.log.StreamLog;
+import dev.millrace.rescue.LostRuns;
 import dev.millrace.run.Agents;
 import dev.millrace.sse.Heartbeats;
 import io.vertx.core.Vertx;
 
-/** What a process has for the verticles it runs. */
+/**
+ * What a process has for the verticles it runs.
+ *
+ * @param tag stands for this node in the ids of the runs it writes
+ */
 public record Services(
-        Vertx vertx, StreamLog log, Agents agents, Edge edge, Credentials credentials, Heartbeats heartbeats) {}
+        Vertx vertx,
+        StreamLog log,
+        String tag,
+        Agents agents,
+        LostRuns lostRuns,
+        Edge edge,
+        Credentials credentials,
+        Heartbeats heartbeats) {}

@@ -65,6 +65,6 @@ public interface StreamLog {
     /** Drops the stream once {@code after} has passed: at once when it is zero. Its readers end with {@link StreamGone}. */
     Future<Void> expire(StreamName stream, Duration after);
 
-    /** How many tails of this process stand in the stream. */
+    /** How many tails of this process stand in the stream, and how many other processes say that they read it. */
     int readers(StreamName stream);
 }
