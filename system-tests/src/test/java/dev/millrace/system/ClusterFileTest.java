@@ -22,13 +22,9 @@ class ClusterFileTest {
     /** At the top of the repository, whichever module's folder the tests run in. */
     private static Path find(Path folder) {
         Path file = folder.resolve("cluster.xml");
-<<<<<<< HEAD
-        return Files.exists(file) ? file : find(Objects.requireNonNull(folder.getParent()));
-=======
         return Files.exists(file)
                 ? file
                 : find(Objects.requireNonNull(folder.getParent(), "no cluster.xml above the tests"));
->>>>>>> main
     }
 
     @Test

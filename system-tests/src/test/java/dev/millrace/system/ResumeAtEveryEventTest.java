@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -77,11 +76,7 @@ class ResumeAtEveryEventTest {
             whole.awaitEnd();
             seconds.forEach((first, opening) -> assertJoined(
                     whole,
-<<<<<<< HEAD
                     first,
-=======
-                    SseClient.await(Objects.requireNonNull(firsts.get(k))),
->>>>>>> main
                     SseClient.await(opening).awaitEnd(),
                     first.events().size()));
             cuts.addAll(firsts.keySet());
