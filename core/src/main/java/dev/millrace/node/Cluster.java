@@ -17,6 +17,9 @@ import java.util.function.Consumer;
 /** The cluster this process is a member of: who is in it, and the Vert.x whose event bus spans it. */
 public final class Cluster {
 
+    /** The member attribute in which Vert.x keeps its own id of a node, which is not Hazelcast's. */
+    private static final String NODE_ID = "__vertx.nodeId";
+
     private final Vertx vertx;
     private final HazelcastClusterManager members;
 
@@ -94,7 +97,10 @@ public final class Cluster {
 
             @Override
             public void memberRemoved(MembershipEvent event) {
-                gone.accept(event.getMember().getUuid().toString());
+                String node = event.getMember().getAttribute(NODE_ID);
+                if (node != null) {
+                    gone.accept(node);
+                }
             }
         });
     }
