@@ -1,6 +1,8 @@
 package dev.millrace.app;
 
 import dev.millrace.auth.AuthOptions;
+import dev.millrace.auth.Caller;
+import dev.millrace.auth.FeedRights;
 import dev.millrace.auth.KeyFile;
 import dev.millrace.auth.Scope;
 import dev.millrace.auth.TokenMint;
@@ -12,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -46,6 +50,20 @@ final class Token implements Callable<Integer> {
     private @Nullable String tenant;
 
     @Option(
+            names = "--feeds-read",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Patterns of the feeds it may read; all unless set.")
+    private @Nullable List<String> feedsRead;
+
+    @Option(
+            names = "--feeds-publish",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Patterns of the feeds it may publish to; all unless set.")
+    private @Nullable List<String> feedsPublish;
+
+    @Option(
             names = "--home",
             paramLabel = "DIR",
             defaultValue = ".millrace",
@@ -63,8 +81,12 @@ final class Token implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().println(mint(home, subject, scopes(), ttl, tenant));
+        spec.commandLine().getOut().println(mint(home, subject, scopes(), feeds(), ttl, tenant));
         return Program.OK;
+    }
+
+    private FeedRights feeds() {
+        return FeedRights.of(Optional.ofNullable(feedsRead), Optional.ofNullable(feedsPublish));
     }
 
     private Set<Scope> scopes() {
@@ -78,12 +100,13 @@ final class Token implements Callable<Integer> {
         return scopes;
     }
 
-    static String mint(Path home, String subject, Set<Scope> scopes, Duration ttl, @Nullable String tenant) {
+    static String mint(
+            Path home, String subject, Set<Scope> scopes, FeedRights feeds, Duration ttl, @Nullable String tenant) {
         Vertx vertx = Vertx.vertx();
         try {
             KeyFile key = KeyFile.openOrCreate(home);
-            TokenMint mint = TokenMint.create(vertx, key, AuthOptions.ofKeyFile(key.path()));
-            return tenant == null ? mint.mint(subject, scopes, ttl) : mint.mint(tenant, subject, scopes, ttl);
+            return TokenMint.create(vertx, key, AuthOptions.ofKeyFile(key.path()))
+                    .mint(tenant == null ? Caller.DEFAULT_TENANT : tenant, subject, scopes, feeds, ttl);
         } finally {
             vertx.close();
         }

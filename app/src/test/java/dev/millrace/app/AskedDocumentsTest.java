@@ -124,10 +124,10 @@ class AskedDocumentsTest {
 
     private static Answer ask(String question) throws Exception {
         Answer answer = new Answer();
-        String token = Token.mint(home, "reader", EnumSet.of(Scope.CHAT), Duration.ofMinutes(5), null);
+        String token = Token.mint(home, "reader", EnumSet.of(Scope.CHAT), FeedRights.ALL, Duration.ofMinutes(5), null);
         URI url = URI.create("http://127.0.0.1:" + gateway.port());
         JsonObject body = new JsonObject().put("message", question);
-        assertEquals("completed", Program.await(new ChatClient(vertx, url, token, answer).ask(body)));
+        assertEquals("completed", Program.await(new ChatClient(new Remote(vertx, url, token), answer).ask(body)));
         return answer;
     }
 

@@ -10,8 +10,9 @@ import java.util.Set;
  * @param scopes what the caller may do
  * @param expiresAtMillis the token's {@code exp} in milliseconds since the Unix epoch, above 0. A token is still
  *     accepted for the verifier's leeway after it, so this may lie a few seconds in the past
+ * @param feeds which feeds of the tenant the scopes for events are for
  */
-public record Caller(String tenant, String subject, Set<Scope> scopes, long expiresAtMillis) {
+public record Caller(String tenant, String subject, Set<Scope> scopes, long expiresAtMillis, FeedRights feeds) {
 
     /** The tenant of a token that names none. */
     public static final String DEFAULT_TENANT = "default";
@@ -26,6 +27,11 @@ public record Caller(String tenant, String subject, Set<Scope> scopes, long expi
         if (expiresAtMillis <= 0) {
             throw new IllegalArgumentException("exp must be after 1970");
         }
+    }
+
+    /** A caller whose token says nothing of feeds. */
+    public Caller(String tenant, String subject, Set<Scope> scopes, long expiresAtMillis) {
+        this(tenant, subject, scopes, expiresAtMillis, FeedRights.ALL);
     }
 
     /** Whether the token allows {@code scope}. */

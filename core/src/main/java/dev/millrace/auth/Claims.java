@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ record Claims(Caller caller, @Nullable String issuer, List<String> audience, lon
         String subject = text(payload, "sub");
         String tenant = payload.containsKey("tenant") ? text(payload, "tenant") : Caller.DEFAULT_TENANT;
         try {
-            return new Caller(tenant, subject, scopes(payload), expiresAt);
+            return new Caller(tenant, subject, scopes(payload), expiresAt, feeds(payload));
         } catch (IllegalArgumentException e) {
             throw Unauthorized.malformed("The token cannot be used: " + e.getMessage() + ".");
         }
@@ -96,6 +97,15 @@ record Claims(Caller caller, @Nullable String issuer, List<String> audience, lon
                 .flatMap(text -> Arrays.stream(text.split(" ")))
                 .forEach(word -> Scope.find(word).ifPresent(scopes::add));
         return scopes;
+    }
+
+    /** A list that is there and empty opens no feed; so does one of things that are no texts. */
+    private static FeedRights feeds(JsonObject payload) {
+        return FeedRights.of(patterns(payload, "feeds_read"), patterns(payload, "feeds_publish"));
+    }
+
+    private static Optional<List<String>> patterns(JsonObject payload, String claim) {
+        return payload.containsKey(claim) ? Optional.of(strings(payload, claim)) : Optional.empty();
     }
 
     private static String text(JsonObject payload, String claim) {

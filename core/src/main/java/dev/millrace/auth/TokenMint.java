@@ -1,10 +1,13 @@
 package dev.millrace.auth;
 
+import dev.millrace.glob.Glob;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -46,11 +49,16 @@ public final class TokenMint {
      *     {@link Caller}
      */
     public String mint(String tenant, String subject, Set<Scope> scopes, Duration ttl) {
+        return mint(tenant, subject, scopes, FeedRights.ALL, ttl);
+    }
+
+    /** As {@link #mint(String, String, Set, Duration)}, for some feeds of the tenant only. */
+    public String mint(String tenant, String subject, Set<Scope> scopes, FeedRights feeds, Duration ttl) {
         checkLife(ttl);
         long now = clock.getAsLong() / 1000;
         long end = now + Math.max(1, ttl.toSeconds());
         // Through Caller, so that what we mint is what we accept.
-        return sign(new Caller(tenant, subject, scopes, end * 1000), now, end);
+        return sign(new Caller(tenant, subject, scopes, end * 1000, feeds), now, end);
     }
 
     private void checkLife(Duration ttl) {
@@ -71,6 +79,12 @@ public final class TokenMint {
                 .put("iat", now)
                 .put("exp", end)
                 .put("jti", UUID.randomUUID().toString());
+        caller.feeds().read().ifPresent(feeds -> claims.put("feeds_read", patterns(feeds)));
+        caller.feeds().publish().ifPresent(feeds -> claims.put("feeds_publish", patterns(feeds)));
         return key.generateToken(claims, new JWTOptions().setAlgorithm("HS256")); // it would change claims of others
+    }
+
+    private static JsonArray patterns(List<Glob> feeds) {
+        return new JsonArray(feeds.stream().map(Glob::toString).toList());
     }
 }

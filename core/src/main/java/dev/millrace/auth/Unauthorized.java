@@ -18,7 +18,8 @@ public final class Unauthorized extends RuntimeException {
     /**
      * Why, in one word for programs: {@code token_missing}, {@code token_malformed} (cannot be read, or a claim is
      * absent or of the wrong kind), {@code token_invalid} (signature, algorithm, issuer or audience),
-     * {@code token_unknown_key}, {@code token_expired}, {@code token_not_yet_valid} or {@code token_too_long_lived}.
+     * {@code token_unknown_key}, {@code token_expired}, {@code token_not_yet_valid} or {@code token_too_long_lived};
+     * of tickets {@code ticket_invalid}, {@code ticket_expired} or {@code ticket_for_other}.
      */
     public String code() {
         return code;
@@ -52,5 +53,18 @@ public final class Unauthorized extends RuntimeException {
     static Unauthorized tooLongLived(long maxSeconds) {
         return new Unauthorized(
                 "token_too_long_lived", "The token lives longer than the " + maxSeconds + " s this gateway allows.");
+    }
+
+    static Unauthorized noTicket() {
+        return new Unauthorized("ticket_invalid", "The ticket is none of this gateway's.");
+    }
+
+    static Unauthorized ticketExpired() {
+        return new Unauthorized("ticket_expired", "The ticket has expired; get a new one.");
+    }
+
+    static Unauthorized ticketForOther() {
+        return new Unauthorized(
+                "ticket_for_other", "The ticket is for another feed, filter or route; get one for exactly this.");
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.event;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An event in its place in a log. */
@@ -16,6 +17,7 @@ public final class Entry implements Reading {
     private final String type;
     private final Buffer data;
     private volatile @Nullable Encoded encoded;
+    private volatile @Nullable Found found;
 
     public Entry(EventId id, String type, Buffer data) {
         this.id = id;
@@ -56,6 +58,20 @@ public final class Entry implements Reading {
         return kept.bytes;
     }
 
+    /**
+     * What every reader would have to find out about this entry for itself, found once: a thousand readers with a filter
+     * parse the JSON one time. As with {@link #as}, the last thing asked for is kept; the finder must be pure.
+     */
+    @SuppressWarnings("unchecked") // kept together with its finder, which gave a T
+    public <T> T found(Function<Entry, T> finder) {
+        Found kept = found;
+        if (kept == null || kept.finder != finder) {
+            kept = new Found(finder, finder.apply(this));
+            found = kept;
+        }
+        return (T) kept.value;
+    }
+
     /** Bytes of heap to count against a budget: the data, its encoded copy, and what surrounds them. */
     public long weight() {
         return 2L * data.length() + OVERHEAD_BYTES;
@@ -65,6 +81,8 @@ public final class Entry implements Reading {
     public String toString() {
         return id + " " + type + " " + data;
     }
+
+    private record Found(Function<?, ?> finder, Object value) {}
 
     private record Encoded(Encoding encoding, Buffer bytes) {}
 }

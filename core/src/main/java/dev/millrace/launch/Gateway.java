@@ -2,7 +2,10 @@ package dev.millrace.launch;
 
 import dev.millrace.auth.AuthOptions;
 import dev.millrace.auth.BadKey;
+import dev.millrace.auth.KeyFile;
+import dev.millrace.auth.Tickets;
 import dev.millrace.auth.TokenVerifier;
+import dev.millrace.feed.Happenings;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Edge;
 import dev.millrace.http.Management;
@@ -21,6 +24,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -88,7 +92,8 @@ public final class Gateway {
     private void start(ServeOptions options, AuthOptions auth, List<Role> roles, Promise<Gateway> started) {
         node.doorbell().ifPresent(doorbell -> doorbell.onLost(this::end));
         TokenVerifier.create(node.vertx(), auth)
-                .compose(verifier -> deploy(roles, new Credentials(verifier)))
+                .compose(verifier -> tickets(node.vertx(), auth)
+                        .compose(tickets -> deploy(roles, new Credentials(verifier), tickets, options.eventsFeed)))
                 .compose(done -> listen(options))
                 .onSuccess(started::complete)
                 .onFailure(cause -> close().onComplete(closed -> started.fail(misuse(cause))));
@@ -108,10 +113,29 @@ public final class Gateway {
         }
     }
 
-    private Future<Void> deploy(List<Role> roles, Credentials credentials) {
+    /** From the secret of the tokens, if there is one; its file is read on a worker. */
+    private static Future<Optional<Tickets>> tickets(Vertx vertx, AuthOptions auth) {
+        Path secret = auth.hs256KeyFile();
+        return secret == null
+                ? Future.succeededFuture(Optional.empty())
+                : vertx.executeBlocking(() -> Optional.of(Tickets.create(KeyFile.read(secret))));
+    }
+
+    private Future<Void> deploy(
+            List<Role> roles, Credentials credentials, Optional<Tickets> tickets, String eventsFeed) {
         AgentBus agents = new AgentBus(node.vertx().eventBus());
-        Services services =
-                new Services(node.vertx(), node.log(), node.tag(), agents, lostRuns, edge, credentials, heartbeats);
+        Happenings happenings = Happenings.to(node.log(), eventsFeed, node.tag(), System::currentTimeMillis);
+        Services services = new Services(
+                node.vertx(),
+                node.log(),
+                node.tag(),
+                agents,
+                lostRuns,
+                edge,
+                credentials,
+                heartbeats,
+                tickets,
+                happenings);
         Future<Void> deployed = Future.succeededFuture();
         for (Role role : roles) {
             deployed = deployed.compose(before -> role.verticle(services))

@@ -71,6 +71,13 @@ final class ServeOptions {
     Integer logMemory;
 
     @Option(
+            names = "--events-feed",
+            paramLabel = "NAME",
+            defaultValue = "main",
+            description = "Feed of each tenant that runs, messages and sessions are told to; empty for none.")
+    String eventsFeed;
+
+    @Option(
             names = "--jwt-issuer",
             paramLabel = "NAME",
             defaultValue = AuthOptions.DEFAULT_NAME,

@@ -94,7 +94,7 @@ public final class MemoryLog implements StreamLog {
     }
 
     private MemoryStream empty(StreamName name) {
-        return new MemoryStream(name, Objects.requireNonNull(retention.get(name.kind())));
+        return new MemoryStream(name, retention(name.kind()));
     }
 
     @Override
@@ -153,6 +153,11 @@ public final class MemoryLog implements StreamLog {
     @Override
     public int readers(StreamName name) {
         return windows.tails(name);
+    }
+
+    @Override
+    public Retention retention(StreamName.Kind kind) {
+        return Objects.requireNonNull(retention.get(kind));
     }
 
     /** Drops what is too old. Called now and then by the node; the cost is a look at every stream. */

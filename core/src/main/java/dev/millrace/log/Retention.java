@@ -20,7 +20,8 @@ public record Retention(int events, long bytes, Duration age) {
             StreamName.Kind.SESSION, new Retention(10_000, 64 * MIB, Duration.ofDays(30)),
             StreamName.Kind.SHELF, new Retention(10_000, 16 * MIB, Duration.ofDays(30)),
             StreamName.Kind.CLAIM, new Retention(1, MIB, Duration.ofHours(24)),
-            StreamName.Kind.FEED, new Retention(100_000, 256 * MIB, Duration.ofDays(7)));
+            StreamName.Kind.FEED, new Retention(100_000, 256 * MIB, Duration.ofDays(7)),
+            StreamName.Kind.CONSUMER, new Retention(1, MIB, Duration.ofDays(30)));
 
     public Retention {
         if (events < 1 || bytes < 1 || age.isNegative() || age.isZero()) {

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Streams of events, each numbered without gap from 1 by the log itself. Everything that happens is appended here, and
@@ -64,6 +65,11 @@ public interface StreamLog {
 
     /** Drops the stream once {@code after} has passed: at once when it is zero. Its readers end with {@link StreamGone}. */
     Future<Void> expire(StreamName stream, Duration after);
+
+    /** How much is kept of streams of a kind. */
+    default Retention retention(StreamName.Kind kind) {
+        return Objects.requireNonNull(Retention.DEFAULTS.get(kind));
+    }
 
     /** How many tails of this process stand in the stream, and how many other processes say that they read it. */
     int readers(StreamName stream);

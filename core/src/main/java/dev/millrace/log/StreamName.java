@@ -18,7 +18,9 @@ public record StreamName(Kind kind, String id) {
         /** Which run an idempotency key stands for: one entry. */
         CLAIM,
         /** What happened, for whoever watches. */
-        FEED
+        FEED,
+        /** State of the readers of feeds, in one entry: what a consumer committed, or which consumers a tenant has. */
+        CONSUMER
     }
 
     public static StreamName run(String run) {
@@ -35,6 +37,10 @@ public record StreamName(Kind kind, String id) {
 
     public static StreamName claim(String key) {
         return new StreamName(Kind.CLAIM, key);
+    }
+
+    public static StreamName consumer(String key) {
+        return new StreamName(Kind.CONSUMER, key);
     }
 
     public static StreamName feed(String tenant, String feed) {

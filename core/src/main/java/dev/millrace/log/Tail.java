@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.streams.ReadStream;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * anywhere. Once made it must be read to the end or closed, for until then it counts as somebody who watches.
  */
 public final class Tail implements ReadStream<Reading> {
+
+    /** How many entries a filter may pass over before other readers of the loop have a turn. */
+    private static final int PASSED_OVER_AT_ONCE = 1024;
 
     /** How much is taken from the window at once, to keep its lock short. */
     private static final int WINDOW_BATCH = 64;
@@ -35,6 +39,10 @@ public final class Tail implements ReadStream<Reading> {
     private boolean liveAfterReset;
     private boolean existing;
     private UnaryOperator<List<Entry>> join = entries -> entries;
+    private Predicate<Entry> filter = entry -> true;
+    /** Entries passed over in this turn of the loop. */
+    private int passedOver;
+
     private @Nullable Handler<Reading> handler;
     private @Nullable Handler<Void> endHandler;
     private @Nullable Handler<Throwable> exceptionHandler;
@@ -71,7 +79,7 @@ public final class Tail implements ReadStream<Reading> {
         return loop;
     }
 
-    /** The last event this reader was given, or the place it began after. */
+    /** The last event this reader was given or passed over, or the place it began after. */
     public EventId position() {
         return position;
     }
@@ -91,6 +99,15 @@ public final class Tail implements ReadStream<Reading> {
     /** What is read in one go passes through {@code join} first, which may make one of several. Said before the handler. */
     public Tail joining(UnaryOperator<List<Entry>> join) {
         this.join = join;
+        return this;
+    }
+
+    /**
+     * Entries that do not pass are not handed on. They move the position and take no demand, so a reader whose filter
+     * matches rarely is at the head all the same. The last word always passes. Said before the handler.
+     */
+    public Tail filtering(Predicate<Entry> filter) {
+        this.filter = filter;
         return this;
     }
 
@@ -188,7 +205,13 @@ public final class Tail implements ReadStream<Reading> {
             if (gone != null && handler != null) {
                 fail(gone);
             }
-            while (wanted() && !reading && step()) {}
+            passedOver = 0;
+            while (wanted() && !reading && step()) {
+                if (passedOver >= PASSED_OVER_AT_ONCE) {
+                    loop.soon(this::deliver);
+                    break;
+                }
+            }
         } catch (RuntimeException e) {
             broken(e);
         } finally {
@@ -292,7 +315,11 @@ public final class Tail implements ReadStream<Reading> {
                 return; // what is left is in the log, at our position
             }
             position = entry.id();
-            hand(entry);
+            if (entry.isLastWord() || filter.test(entry)) {
+                hand(entry);
+            } else {
+                passedOver++;
+            }
             if (entry.isLastWord()) {
                 finish();
             }

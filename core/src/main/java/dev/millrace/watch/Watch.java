@@ -5,6 +5,7 @@ import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
 import dev.millrace.event.Reading;
 import dev.millrace.http.Credentials;
+import dev.millrace.http.Home;
 import dev.millrace.http.Problem;
 import dev.millrace.log.Opening;
 import dev.millrace.log.Start;
@@ -20,6 +21,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -81,12 +83,16 @@ public final class Watch {
         return opening;
     }
 
-    /** Streams a feed to the caller. After a reset a feed goes on live, unless the caller asked for a place with {@code from}. */
-    public Future<Void> feed(RoutingContext ctx, StreamName feed, Start start) {
-        boolean live = ctx.request().getParam("from") == null;
+    /**
+     * Streams what passes of a feed to the caller.
+     *
+     * @param live whether a feed goes on live after a reset; else it goes on with the oldest kept event
+     */
+    public Future<Void> feed(RoutingContext ctx, StreamName feed, Start start, Predicate<Entry> filter, boolean live) {
         return live
-                ? open(ctx, feed, start, Opening::liveAfterReset, Tail::liveAfterReset)
-                : open(ctx, feed, start, opening -> opening, tail -> tail);
+                ? open(ctx, feed, start, Opening::liveAfterReset, tail -> tail.liveAfterReset()
+                        .filtering(filter))
+                : open(ctx, feed, start, opening -> opening, tail -> tail.filtering(filter));
     }
 
     private Future<Void> open(
@@ -96,7 +102,7 @@ public final class Watch {
             UnaryOperator<Opening> adjust,
             UnaryOperator<Tail> prepare) {
         boolean refuse = refusesGaps(ctx);
-        return start.open(log, stream).map(adjust).map(opening -> {
+        return Home.bring(ctx, start.open(log, stream)).map(adjust).map(opening -> {
             if (refuse && opening.notice().isPresent()) {
                 throw refusal(opening);
             }

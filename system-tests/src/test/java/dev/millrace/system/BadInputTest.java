@@ -285,7 +285,7 @@ final class BadInputTest {
                 bytes(post(EVENTS, "{}")),
                 415,
                 "unsupported_media_type",
-                "application/cloudevents+json, not 'application/json'"));
+                "application/cloudevents-batch+json or application/cloudevents+json, not 'application/json'"));
         for (String feed : List.of("", "A", "..", "a/b", "a".repeat(65), "a%0d%0aX-Evil:%201", "%00", "main%20")) {
             rows.add(row("feed=" + feed, EVENTS + "?feed=" + feed, 400, "bad_parameter", "feed must have 1 to 64"));
         }
@@ -384,7 +384,7 @@ final class BadInputTest {
                 "/health/live",
                 "/api/chat;x=1",
                 CHAT + "/a/b/c",
-                EVENTS + "/feeds/main")) {
+                EVENTS + "/feed/main")) {
             rows.add(row("the path " + path, path, 404, "no_such_route", "/api/chat, /api/audio and /api/events"));
         }
         for (String id : List.of(

@@ -1,0 +1,104 @@
+package dev.millrace.app;
+
+import dev.millrace.sse.SseDecoder;
+import dev.millrace.sse.SseEvent;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A server, and who we are to it. What it refuses comes as a {@link Refused} with its own sentence. */
+final class Remote {
+
+    private static final int MAX_EVENT_BYTES = 16 << 20;
+
+    private final Vertx vertx;
+    private final URI url;
+    private final String token;
+    private final HttpClient client;
+
+    Remote(Vertx vertx, URI url, String token) {
+        this.vertx = vertx;
+        this.url = url;
+        this.token = token;
+        this.client = vertx.createHttpClient(new HttpClientOptions()
+                .setSsl("https".equals(url.getScheme()))
+                .setDefaultHost(url.getHost())
+                .setDefaultPort(url.getPort() >= 0 ? url.getPort() : "https".equals(url.getScheme()) ? 443 : 80)
+                .setConnectTimeout(5_000));
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    /** Completes with the head of the answer; fails with {@link Refused} for one that is no success. */
+    Future<HttpClientResponse> send(
+            HttpMethod method, String path, Map<String, String> headers, @Nullable Buffer body) {
+        RequestOptions options = new RequestOptions()
+                .setMethod(method)
+                .setURI(base() + path)
+                .putHeader("Authorization", "Bearer " + token);
+        headers.forEach(options::putHeader);
+        return client.request(options)
+                .recover(this::unreachable)
+                .compose(request -> body == null ? request.send() : request.send(body))
+                .compose(response -> response.statusCode() / 100 == 2
+                        ? Future.succeededFuture(response)
+                        : response.body().compose(text -> Future.failedFuture(new Refused(sentence(response, text)))));
+    }
+
+    private String base() {
+        return url.getPath() == null || url.getPath().equals("/") ? "" : url.getPath();
+    }
+
+    private <T> Future<T> unreachable(Throwable cause) {
+        return Future.failedFuture(new IllegalStateException(
+                "cannot reach " + url + " (" + cause.getMessage() + "); is './millrace serve' running?"));
+    }
+
+    private static String sentence(HttpClientResponse response, Buffer body) {
+        try {
+            return new JsonObject(body).getString("detail", body.toString());
+        } catch (DecodeException e) {
+            return "the server answered " + response.statusCode();
+        }
+    }
+
+    /** An answer that is one JSON object. */
+    Future<JsonObject> json(HttpMethod method, String path, Map<String, String> headers, @Nullable Buffer body) {
+        return send(method, path, headers, body)
+                .compose(HttpClientResponse::body)
+                .map(JsonObject::new);
+    }
+
+    /** Reads an event stream to its end. @param position told of the last id after each piece that was read */
+    static Future<Void> read(HttpClientResponse response, Consumer<SseEvent> events, Consumer<String> position) {
+        SseDecoder decoder = new SseDecoder(MAX_EVENT_BYTES, events);
+        response.handler(chunk -> {
+            decoder.feed(chunk);
+            position.accept(decoder.lastEventId());
+        });
+        return response.end();
+    }
+
+    /** The server said no, and would say it again. */
+    static final class Refused extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Refused(String sentence) {
+            super(sentence, null, false, false);
+        }
+    }
+}

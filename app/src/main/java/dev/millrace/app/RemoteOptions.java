@@ -1,0 +1,81 @@
+package dev.millrace.app;
+
+import dev.millrace.auth.FeedRights;
+import dev.millrace.auth.Scope;
+import dev.millrace.launch.Misuse;
+import dev.millrace.launch.Program;
+import dev.millrace.launch.Urls;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags of every command that talks to a server. */
+@SuppressWarnings("NullAway.Init") // picocli sets every field that has a default
+final class RemoteOptions {
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:8080",
+            converter = Urls.class,
+            description = "The server; ${DEFAULT-VALUE} unless set.")
+    private URI url;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "A file with a token. Without it one is minted with the local key.")
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            defaultValue = ".millrace",
+            description = "Where the signing key lies; ${DEFAULT-VALUE} unless set.")
+    private Path home;
+
+    /** Does something with the server, waits for it, and lets go of everything. */
+    <T> T with(Scope scope, Function<Remote, Future<T>> work) throws Exception {
+        String token = token(scope);
+        Vertx vertx = Vertx.vertx();
+        try {
+            return Program.await(work.apply(new Remote(vertx, url, token)));
+        } finally {
+            Program.await(vertx.close());
+        }
+    }
+
+    private String token(Scope scope) {
+        return tokenFile == null ? minted(scope) : read(tokenFile);
+    }
+
+    /** With the server's own key. One made here would be a stranger's to it, so it must be there already. */
+    private String minted(Scope scope) {
+        if (!Files.exists(home.resolve("key"))) {
+            throw new Misuse("there is no signing key under " + home
+                    + "; './millrace serve' makes one, --home names where, and --token-file does without");
+        }
+        String user = System.getProperty("user.name", "local");
+        return Token.mint(home, user, EnumSet.of(scope), FeedRights.ALL, Duration.ofHours(1), null);
+    }
+
+    private static String read(Path tokenFile) {
+        try {
+            String token = Files.readString(tokenFile).strip();
+            if (!token.matches("[\\x21-\\x7e]+")) { // a header would quote it, line break and all
+                throw new Misuse("the token file " + tokenFile + " must hold one token and nothing else");
+            }
+            return token;
+        } catch (IOException e) {
+            throw new Misuse("the token file " + tokenFile + " cannot be read");
+        }
+    }
+}
