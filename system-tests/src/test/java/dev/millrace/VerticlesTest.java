@@ -14,6 +14,8 @@ import com.tngtech.archunit.lang.ArchRule;
 class VerticlesTest {
 
     @ArchTest
-    static final ArchRule no_verticle_imports_another_verticle =
-            slices().matching("dev.millrace.(chat|audio|events|agent)..").should().notDependOnEachOther();
+    static final ArchRule no_verticle_imports_another_verticle = slices().matching(
+                    "dev.millrace.(chat|audio|events|agent)..")
+            .should()
+            .notDependOnEachOther();
 }

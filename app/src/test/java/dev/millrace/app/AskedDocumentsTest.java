@@ -3,6 +3,7 @@ package dev.millrace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.auth.FeedRights;
 import dev.millrace.auth.Scope;
 import dev.millrace.launch.Gateway;
 import dev.millrace.launch.Program;
