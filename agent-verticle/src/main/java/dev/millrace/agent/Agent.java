@@ -4,6 +4,7 @@ import dev.millrace.agent.time.Clock;
 import dev.millrace.agent.time.Clock.Bell;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.LogFull;
+import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.Agents;
 import dev.millrace.run.Conversation;
@@ -124,6 +125,9 @@ final class Agent implements Agents {
 
     /** What the log refuses is no failure of the agent: it may go well another time. */
     private static Throwable refusal(Throwable cause) {
+        if (cause instanceof LogUnavailable) {
+            return new Refusal(503, "log_unavailable", "The log cannot be reached; try again in a moment.");
+        }
         if (cause instanceof LogFull) {
             return new Refusal(503, "log_full", "There is no room for another run; try again soon.");
         }

@@ -28,6 +28,9 @@ import java.util.function.UnaryOperator;
 /** The handlers of runs: start, watch, cancel, input. Each ends the request or fails it. */
 final class Runs {
 
+    /** Before the first event, and not with the oldest that is kept: what retention has taken is told as a gap. */
+    private static final Start FROM_THE_START = new Start.After(EventId.BEGINNING);
+
     private final Agents agents;
     private final StreamLog log;
     private final LostRuns lostRuns;
@@ -53,7 +56,7 @@ final class Runs {
                 .putHeader("X-Run-Id", started.run())
                 .putHeader("X-Session-Id", started.session())
                 .putHeader(Dialect.HEADER, Dialect.NATIVE);
-        return watch.run(ctx, started.run(), new Start.After(EventId.BEGINNING), UnaryOperator.identity());
+        return watch.run(ctx, started.run(), FROM_THE_START, UnaryOperator.identity());
     }
 
     /**
@@ -67,7 +70,7 @@ final class Runs {
         existing(run)
                 .compose(extent -> {
                     ctx.response().putHeader("X-Run-Id", run).putHeader(Dialect.HEADER, Dialect.NATIVE);
-                    return watch.run(ctx, run, asked.orElseGet(Start.Earliest::new), prepare);
+                    return watch.run(ctx, run, asked.orElse(FROM_THE_START), prepare);
                 })
                 .onFailure(ctx::fail);
     }

@@ -9,6 +9,8 @@ import dev.millrace.feed.Happenings;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Edge;
 import dev.millrace.http.Management;
+import dev.millrace.http.Problem;
+import dev.millrace.log.LogFull;
 import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.MemoryLog;
 import dev.millrace.log.RedisEndpoint;
@@ -67,7 +69,7 @@ public final class Gateway {
         // A promise of no context: the loops are gone by the time a failed start has closed them.
         Promise<Gateway> started = Promise.promise();
         node(options).onFailure(cause -> started.fail(misuse(cause))).onSuccess(node -> new Gateway(
-                        node, new Edge(node.vertx(), options.edge()))
+                        node, new Edge(node.vertx(), options.edge(), Gateway::problem))
                 .start(options, auth, roles, started));
         return started.future();
     }
@@ -82,6 +84,17 @@ public final class Gateway {
         } catch (IllegalArgumentException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    /** What the log refuses, whichever route asked for it. */
+    private static Throwable problem(Throwable failure) {
+        if (failure instanceof LogUnavailable) {
+            return new Problem(503, "log_unavailable", "The log cannot be reached; try again in a moment.")
+                    .header("Retry-After", "2");
+        }
+        return failure instanceof LogFull
+                ? new Problem(503, "log_full", "The log has no room; try again later.").header("Retry-After", "10")
+                : failure;
     }
 
     /** Runs have one writer, which stands in their id; who else is rung for is registered by stream. */
