@@ -156,7 +156,15 @@ final class Agent implements Agents {
         if (here != null) {
             return here.ended();
         }
+        if (isOurs(run)) {
+            return Future.succeededFuture();
+        }
         return interrupt ? elsewhere.cancel(run) : elsewhere.ended(run);
+    }
+
+    /** Whether this agent began the run: then it is here, or over. */
+    private boolean isOurs(String run) {
+        return OwnedId.node(run).equals(tag);
     }
 
     private List<Run> here(Collection<String> ids) {
@@ -225,8 +233,10 @@ final class Agent implements Agents {
         open.forEach(Run::discard);
         allEnded(open)
                 .compose(ended -> conversations.read(session))
-                .compose(conversation -> Future.join(
-                        conversation.openRuns().stream().map(elsewhere::cancel).toList()))
+                .compose(conversation -> Future.join(conversation.openRuns().stream()
+                        .filter(run -> !isOurs(run))
+                        .map(elsewhere::cancel)
+                        .toList()))
                 .compose(ended -> conversations.erase(owner, session))
                 .onComplete(done -> erasing.remove(session))
                 .onComplete(erased);

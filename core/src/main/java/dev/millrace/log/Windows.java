@@ -65,17 +65,21 @@ final class Windows {
 
     /** Ends who reads the stream now. Who comes after this stands in a new window, before a stream that is none yet. */
     void gone(StreamName stream) {
-        Window window = open.remove(stream);
+        Window window = open.get(stream);
         if (window != null) {
-            outward.closed(stream);
-            window.gone(new StreamGone(stream));
+            gone(stream, window);
         }
     }
 
     /** The same, unless readers stand in a newer window already, who have not read what is gone. */
     void gone(StreamName stream, Window window) {
-        if (open.remove(stream, window)) {
-            outward.closed(stream);
+        boolean[] was = new boolean[1];
+        // Told in one step with the removal: what opens right after this must not be taken for what is closed.
+        open.computeIfPresent(stream, (name, present) -> {
+            was[0] = present == window;
+            return was[0] ? close(name) : present;
+        });
+        if (was[0]) {
             window.gone(new StreamGone(stream));
         }
     }

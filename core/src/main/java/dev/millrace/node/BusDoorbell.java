@@ -3,7 +3,6 @@ package dev.millrace.node;
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
 import dev.millrace.log.Doorbell;
-import dev.millrace.log.RedisLog;
 import dev.millrace.log.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -61,7 +60,7 @@ public final class BusDoorbell implements Doorbell {
 
     private final Map<StreamName, MessageConsumer<JsonObject>> feeds = new ConcurrentHashMap<>();
     private volatile Consumer<StreamName> lost = stream -> {};
-    private volatile @Nullable RedisLog log;
+    private volatile @Nullable Doorbell log;
 
     BusDoorbell(EventBus bus, String tag, Writers writers) {
         this.bus = bus;
@@ -70,7 +69,7 @@ public final class BusDoorbell implements Doorbell {
     }
 
     /** Begins to listen; what comes in rings the log. */
-    Future<Void> open(RedisLog log) {
+    Future<Void> open(Doorbell log) {
         this.log = log;
         MessageConsumer<JsonObject> inbox = bus.consumer(INBOX + tag, this::rung);
         MessageConsumer<JsonObject> watch = bus.consumer(WATCH + tag, this::watched);
@@ -101,7 +100,7 @@ public final class BusDoorbell implements Doorbell {
     }
 
     private void rung(Message<JsonObject> message) {
-        RedisLog rings = log;
+        Doorbell rings = log;
         if (rings != null) {
             Ring ring = Ring.decode(message.body());
             rings.ring(ring.stream(), ring.previous(), ring.entries());
@@ -166,20 +165,28 @@ public final class BusDoorbell implements Doorbell {
         StreamName stream = new StreamName(StreamName.Kind.valueOf(told.getString("kind")), told.getString("id"));
         String node = told.getString("node");
         if (told.getBoolean("watch")) {
-            watchers.computeIfAbsent(stream, name -> ConcurrentHashMap.newKeySet())
-                    .add(node);
-        } else {
-            watchers.computeIfPresent(stream, (name, nodes) -> {
-                nodes.remove(node);
-                return nodes.isEmpty() ? null : nodes;
+            // In one step with the adding, or one who leaves at this moment could take the set with it.
+            watchers.compute(stream, (name, nodes) -> {
+                Set<String> known = nodes == null ? ConcurrentHashMap.newKeySet() : nodes;
+                known.add(node);
+                return known;
             });
+        } else {
+            unwatch(stream, node);
         }
         message.reply(new JsonObject());
     }
 
+    private void unwatch(StreamName stream, String node) {
+        watchers.computeIfPresent(stream, (name, nodes) -> {
+            nodes.remove(node);
+            return nodes.isEmpty() ? null : nodes;
+        });
+    }
+
     /** A member is gone: it reads nothing any more, and what it wrote has no writer. */
     void gone(String node) {
-        watchers.values().forEach(nodes -> nodes.remove(node));
+        watchers.keySet().forEach(stream -> unwatch(stream, node));
         for (StreamName stream : new ArrayList<>(reading)) {
             if (writers.of(stream).filter(node::equals).isPresent()) {
                 lost.accept(stream);

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.FileNotFoundException;
+import java.nio.file.Files;
 import java.util.function.Consumer;
 
 /** The cluster this process is a member of: who is in it, and the Vert.x whose event bus spans it. */
@@ -67,7 +68,8 @@ public final class Cluster {
         try {
             return new XmlConfigBuilder(options.file().toString()).build();
         } catch (FileNotFoundException e) {
-            throw new IllegalArgumentException("the cluster file " + options.file() + " does not exist", e);
+            String why = Files.exists(options.file()) ? " cannot be read" : " does not exist";
+            throw new IllegalArgumentException("the cluster file " + options.file() + why, e);
         } catch (InvalidConfigurationException e) {
             throw new IllegalArgumentException(
                     "the cluster file " + options.file() + " is not a Hazelcast configuration: " + firstLine(e), e);

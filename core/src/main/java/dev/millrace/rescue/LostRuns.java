@@ -11,6 +11,7 @@ import dev.millrace.event.RunEvent.Token;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
+import dev.millrace.run.Conversation;
 import dev.millrace.run.Conversation.Message;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -23,6 +24,9 @@ import java.util.function.LongSupplier;
  * only taken for dead finds itself fenced off and stops.
  */
 public final class LostRuns {
+
+    /** Of two who write to one conversation at once, one has to read again. */
+    private static final int ATTEMPTS = 20;
 
     private final StreamLog log;
     private final LongSupplier clock;
@@ -52,12 +56,23 @@ public final class LostRuns {
 
     /** The conversation gets the answer as far as it came, so that its next question does not wait for this run. */
     private Future<Void> record(String run, Partial partial) {
-        return log.append(
-                        StreamName.session(partial.session),
-                        List.of(Message.answer(partial.message, partial.text, run, Outcome.FAILED.text())
-                                .toEvent()),
-                        StreamLog.ANYWHERE)
-                .mapEmpty();
+        Message answer = Message.answer(partial.message, partial.text, run, Outcome.FAILED.text());
+        return record(StreamName.session(partial.session), answer, ATTEMPTS);
+    }
+
+    /** If its question is still there: a conversation that was erased must not come back as an answer to nothing. */
+    private Future<Void> record(StreamName session, Message answer, int attempts) {
+        return log.all(session).compose(entries -> {
+            if (!Conversation.of(entries).openRuns().contains(answer.run())) {
+                return Future.succeededFuture();
+            }
+            long seq = entries.get(entries.size() - 1).id().seq();
+            return log.append(session, List.of(answer.toEvent()), seq)
+                    .<Void>mapEmpty()
+                    .recover(cause -> cause instanceof Conflict && attempts > 1
+                            ? record(session, answer, attempts - 1)
+                            : Future.failedFuture(cause));
+        });
     }
 
     /** What a run had come to. */

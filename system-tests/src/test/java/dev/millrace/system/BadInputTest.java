@@ -666,7 +666,8 @@ final class BadInputTest {
     private void assertReset(String reason, String id, String shown) throws Exception {
         Answer answer = ask(get(CHAT + "/" + run).with("Last-Event-ID", id));
         assertEquals(200, answer.status());
-        String opening = "retry: 1000\nid: 0-0\n\nevent: reset\ndata: {\"reason\":\"" + reason + "\",\"requested\":\""
+        String cursor = reason.equals("malformed") ? "0-0" : id;
+        String opening = "retry: 1000\nid: " + cursor + "\n\nevent: reset\ndata: {\"reason\":\"" + reason + "\",\"requested\":\""
                 + shown + "\",\"first\":\"" + first + "\",\"head\":\"" + head + "\"}\n\nid: " + first
                 + "\nevent: status\n";
         assertEquals(
