@@ -103,11 +103,9 @@ final class Agent implements Agents {
         add(run);
         return conversations
                 .enter(request, ids)
-                .map(before -> {
-                    run.begin(ahead(request, before));
-                    return ids;
-                })
-                .onFailure(cause -> run.abandon());
+                .onFailure(cause -> run.abandon())
+                .compose(before -> run.begin(ahead(request, before)))
+                .map(ids);
     }
 
     private @Nullable Refusal noPlace(Started ids) {

@@ -85,12 +85,16 @@ final class Run {
         return ended.future();
     }
 
-    /** Its question stands in the conversation, behind those of the runs ahead. */
-    void begin(List<Future<Void>> before) {
+    /**
+     * Its question stands in the conversation, behind those of the runs ahead.
+     *
+     * @return completes, never fails, when the run's stream is there: whoever hears of the run will look for it
+     */
+    Future<Void> begin(List<Future<Void>> before) {
         begun = true;
         startedAt = clock.millis();
         watchedAt = startedAt;
-        stream.append(new Status(
+        Future<Void> started = stream.append(new Status(
                 Step.STARTED,
                 new JsonObject()
                         .put("run", ids.run())
@@ -105,6 +109,8 @@ final class Run {
             queued();
             before.forEach(end -> end.onComplete(done -> moveUp()));
         }
+        // A log that refuses the first word may still take the last.
+        return started.recover(refused -> ended());
     }
 
     /** Its question did not get into the conversation: it leaves no trace. */

@@ -120,13 +120,23 @@ public final class BusDoorbell implements Doorbell {
         }
         elsewhere(stream).ifPresent(node -> {
             reading.add(stream);
-            tell(node, stream, true).onFailure(cause -> {
-                if (isGone(cause)) {
-                    lost.accept(stream);
-                } else {
-                    LOG.warn("node {} does not ring for {}: {}", node, stream.id(), cause.getMessage());
-                }
-            });
+            watch(node, stream);
+        });
+    }
+
+    /**
+     * Until there is an answer, or nobody who could answer: right after the death of a node the bus still knows its
+     * address, and what is sent there is lost without a word.
+     */
+    private void watch(String node, StreamName stream) {
+        tell(node, stream, true).onFailure(cause -> {
+            if (isGone(cause)) {
+                lost.accept(stream);
+            } else if (isSilent(cause) && reading.contains(stream)) {
+                watch(node, stream);
+            } else {
+                LOG.warn("node {} does not ring for {}: {}", node, stream.id(), cause.getMessage());
+            }
         });
     }
 
@@ -157,6 +167,10 @@ public final class BusDoorbell implements Doorbell {
 
     private static boolean isGone(Throwable cause) {
         return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
+    }
+
+    private static boolean isSilent(Throwable cause) {
+        return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT;
     }
 
     /** Another node reads what is written here, or does not any more. */

@@ -12,8 +12,16 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.function.Consumer;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.parsers.SAXParserFactory;
+import org.xml.sax.SAXException;
+import org.xml.sax.helpers.DefaultHandler;
 
 /** The cluster this process is a member of: who is in it, and the Vert.x whose event bus spans it. */
 public final class Cluster {
@@ -65,14 +73,25 @@ public final class Cluster {
     }
 
     private static Config read(ClusterOptions options) {
+        String file = "the cluster file " + options.file();
         try {
+            checkSyntax(options.file());
             return new XmlConfigBuilder(options.file().toString()).build();
-        } catch (FileNotFoundException e) {
-            String why = Files.exists(options.file()) ? " cannot be read" : " does not exist";
-            throw new IllegalArgumentException("the cluster file " + options.file() + why, e);
-        } catch (InvalidConfigurationException e) {
-            throw new IllegalArgumentException(
-                    "the cluster file " + options.file() + " is not a Hazelcast configuration: " + firstLine(e), e);
+        } catch (NoSuchFileException | FileNotFoundException e) {
+            throw new IllegalArgumentException(file + " does not exist", e);
+        } catch (IOException | ParserConfigurationException e) {
+            throw new IllegalArgumentException(file + " cannot be read", e);
+        } catch (SAXException | InvalidConfigurationException e) {
+            throw new IllegalArgumentException(file + " is not a Hazelcast configuration: " + firstLine(e), e);
+        }
+    }
+
+    /** Before Hazelcast does, which prints what it finds, and more than once. */
+    private static void checkSyntax(Path file) throws IOException, SAXException, ParserConfigurationException {
+        SAXParserFactory parsers = SAXParserFactory.newInstance();
+        parsers.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+        try (InputStream text = Files.newInputStream(file)) {
+            parsers.newSAXParser().parse(text, new DefaultHandler());
         }
     }
 

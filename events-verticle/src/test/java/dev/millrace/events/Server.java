@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The events role as a process in this JVM, on ports the system chose, and whoever calls it. */
 final class Server implements AutoCloseable {
@@ -74,13 +75,23 @@ final class Server implements AutoCloseable {
 
     /** @param token empty for none */
     Reply call(HttpMethod method, String path, String token, String mediaType, String body) throws Exception {
-        return await(send(method, path, token, mediaType, body).compose(response -> response.body()
+        return await(send(method, path, token, mediaType, body, response -> response.body()
                 .map(bytes ->
                         new Reply(response.statusCode(), String.valueOf(response.getHeader("Content-Type")), bytes))));
     }
 
-    private Future<HttpClientResponse> send(
-            HttpMethod method, String path, String token, String mediaType, String body, String... headers) {
+    /**
+     * @param read called inside of the request's callback, on its event loop. Outside of it, this thread could be too
+     *     late: a response that nobody reads when it comes is lost
+     */
+    private <T> Future<T> send(
+            HttpMethod method,
+            String path,
+            String token,
+            String mediaType,
+            String body,
+            Function<HttpClientResponse, Future<T>> read,
+            String... headers) {
         RequestOptions options = new RequestOptions()
                 .setMethod(method)
                 .setHost("127.0.0.1")
@@ -95,7 +106,8 @@ final class Server implements AutoCloseable {
         for (int i = 0; i < headers.length; i += 2) {
             options.putHeader(headers[i], headers[i + 1]);
         }
-        return http.request(options).compose(request -> body.isEmpty() ? request.send() : request.send(body));
+        return http.request(options)
+                .compose(request -> (body.isEmpty() ? request.send() : request.send(body)).compose(read));
     }
 
     Reply get(String path, String token) throws Exception {
@@ -112,7 +124,8 @@ final class Server implements AutoCloseable {
 
     /** Opens a stream and keeps what it says. */
     Wire stream(String query, String token, String... headers) throws Exception {
-        return await(send(HttpMethod.GET, query, token, "", "", headers).map(Wire::new));
+        return await(send(
+                HttpMethod.GET, query, token, "", "", response -> Future.succeededFuture(new Wire(response)), headers));
     }
 
     static <T> T await(Future<T> future) throws Exception {

@@ -667,9 +667,10 @@ final class BadInputTest {
         Answer answer = ask(get(CHAT + "/" + run).with("Last-Event-ID", id));
         assertEquals(200, answer.status());
         String cursor = reason.equals("malformed") ? "0-0" : id;
-        String opening = "retry: 1000\nid: " + cursor + "\n\nevent: reset\ndata: {\"reason\":\"" + reason + "\",\"requested\":\""
-                + shown + "\",\"first\":\"" + first + "\",\"head\":\"" + head + "\"}\n\nid: " + first
-                + "\nevent: status\n";
+        String opening =
+                "retry: 1000\nid: " + cursor + "\n\nevent: reset\ndata: {\"reason\":\"" + reason + "\",\"requested\":\""
+                        + shown + "\",\"first\":\"" + first + "\",\"head\":\"" + head + "\"}\n\nid: " + first
+                        + "\nevent: status\n";
         assertEquals(
                 opening,
                 answer.body()

@@ -105,6 +105,7 @@ class FeedsTest {
         String head = publish(ada, "reset", 1);
         String foreign = "1-1";
         String beyond = "9-" + head.substring(2);
+        int n = 1;
         for (String[] each : new String[][] {{"identity", foreign}, {"beyond_head", beyond}, {"malformed", "what"}}) {
             String notice = "event: reset\ndata: {\"reason\":\"" + each[0] + "\",\"requested\":\"" + each[1]
                     + "\",\"first\":\"" + first + "\",\"head\":\"" + head + "\"}\n\n";
@@ -112,8 +113,8 @@ class FeedsTest {
             String cursor = each[0].equals("malformed") ? head : each[1]; // who is cut off here is told again
             assertEquals("retry: 1000\nid: " + cursor + "\n\n" + notice, live.wire());
             SseStream all = read(ada, "reset&from=earliest", "Last-Event-ID", each[1]);
-            String next = publish(ada, "reset", 2);
-            assertEquals(block(next, 2), live.awaitEvents(2).eventBlocks().get(1));
+            String next = publish(ada, "reset", ++n); // each id once, or it would be a duplicate
+            assertEquals(block(next, n), live.awaitEvents(2).eventBlocks().get(1));
             assertEquals(first, all.awaitEvents(2).events().get(1).id(), "unless it says from where");
             live.leave();
             all.leave();

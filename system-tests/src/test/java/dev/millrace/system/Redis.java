@@ -31,10 +31,11 @@ final class Redis implements AutoCloseable {
         String binary = binary();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = freePort();
-            List<String> command = new ArrayList<>(List.of(
-                    binary, "--port", "" + port, "--bind", "127.0.0.1", "--dir", "" + folder, "--save", ""));
+            List<String> command = new ArrayList<>(
+                    List.of(binary, "--port", "" + port, "--bind", "127.0.0.1", "--dir", "" + folder, "--save", ""));
             command.addAll(List.of(flags));
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             if (isReady(process)) {
                 return new Redis(process, port);
             }

@@ -52,11 +52,11 @@ class RedisStartTest {
     @Test
     void whatIsAskedForWronglyIsRefusedBeforeAnythingStarts() throws Exception {
         String redis = url(Redis.freePort());
-        String cluster = Files.writeString(folder.resolve("broken.xml"), "<hazelcast").toString();
+        String cluster =
+                Files.writeString(folder.resolve("broken.xml"), "<hazelcast").toString();
         String absent = folder.resolve("absent").toString();
         assertRefused(2, "--cluster needs --redis", "--cluster", cluster);
-        assertRefused(
-                2, "the cluster file " + absent + " does not exist", "--redis", redis, "--cluster", absent);
+        assertRefused(2, "the cluster file " + absent + " does not exist", "--redis", redis, "--cluster", absent);
         assertRefused(
                 2,
                 "the cluster file " + cluster + " is not a Hazelcast configuration: ",

@@ -82,7 +82,9 @@ class ResumeTableTest {
                 + "\",\"head\":\"" + head + "\"}";
         SseStream stream = ada.resume(whole.run(), requested).awaitEnd();
         assertEquals(
-                "retry: 1000\nid: " + cursor + "\n\nevent: reset\ndata: " + json + "\n\n" + String.join("", whole.eventBlocks()), stream.wire());
+                "retry: 1000\nid: " + cursor + "\n\nevent: reset\ndata: " + json + "\n\n"
+                        + String.join("", whole.eventBlocks()),
+                stream.wire());
         SseStream refused = ada.watch(path + "?on_gap=fail", "Last-Event-ID", requested);
         assertEquals(409, refused.status());
         assertEquals("application/problem+json", refused.header("Content-Type"));
