@@ -2,6 +2,7 @@ package dev.millrace.agent;
 
 import dev.millrace.agent.time.Clock;
 import dev.millrace.agent.time.Clock.Bell;
+import dev.millrace.feed.Happenings;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.LogFull;
 import dev.millrace.log.LogUnavailable;
@@ -39,6 +40,7 @@ final class Agent implements Agents {
 
     private final Clock clock;
     private final StreamLog log;
+    private final Happenings told;
     private final String tag;
     private final Elsewhere elsewhere;
     private final Limits limits;
@@ -53,14 +55,22 @@ final class Agent implements Agents {
     private Bell check = Bell.NONE;
     private boolean stopping;
 
-    Agent(Clock clock, StreamLog log, String tag, Limits limits, Answering answering, Elsewhere elsewhere) {
+    Agent(
+            Clock clock,
+            StreamLog log,
+            Happenings told,
+            String tag,
+            Limits limits,
+            Answering answering,
+            Elsewhere elsewhere) {
         this.clock = clock;
         this.log = log;
+        this.told = told;
         this.tag = tag;
         this.elsewhere = elsewhere;
         this.limits = limits;
         this.answering = answering;
-        this.conversations = new Conversations(log, runs::containsKey);
+        this.conversations = new Conversations(log, told, runs::containsKey);
         this.claims = new Claims(log, clock);
     }
 
@@ -99,7 +109,7 @@ final class Agent implements Agents {
         if (noPlace != null) {
             return Future.failedFuture(noPlace);
         }
-        Run run = new Run(clock, log, limits, answering, conversations, request, ids);
+        Run run = new Run(clock, log, told, limits, answering, conversations, request, ids);
         add(run);
         return conversations
                 .enter(request, ids)

@@ -3,6 +3,7 @@ package dev.millrace.agent;
 import dev.millrace.agent.model.Model;
 import dev.millrace.agent.model.Retriever;
 import dev.millrace.agent.time.Clock;
+import dev.millrace.feed.Happenings;
 import dev.millrace.launch.Services;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.AgentBus;
@@ -33,9 +34,10 @@ final class AgentVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         StreamLog log = services.log();
+        Happenings told = services.happenings().of("agent");
         Elsewhere elsewhere = new Elsewhere(log, services.agents(), services.lostRuns());
-        Agent started =
-                new Agent(Clock.system(vertx), log, services.tag(), limits, new Answering(model, retriever), elsewhere);
+        Answering answering = new Answering(model, retriever);
+        Agent started = new Agent(Clock.system(vertx), log, told, services.tag(), limits, answering, elsewhere);
         agent = started;
         consumers = AgentBus.serve(vertx.eventBus(), services.tag(), started);
         return Future.join(consumers.stream().map(MessageConsumer::completion).toList());

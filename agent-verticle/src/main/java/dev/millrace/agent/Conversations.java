@@ -1,6 +1,7 @@
 package dev.millrace.agent;
 
 import dev.millrace.event.Entry;
+import dev.millrace.feed.Happenings;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.Extent;
 import dev.millrace.log.StreamLog;
@@ -32,11 +33,13 @@ final class Conversations {
     private static final int ATTEMPTS = 20;
 
     private final StreamLog log;
+    private final Happenings told;
     private final Predicate<String> isHere;
 
     /** @param isHere whether a run is one of this agent's that is not over */
-    Conversations(StreamLog log, Predicate<String> isHere) {
+    Conversations(StreamLog log, Happenings told, Predicate<String> isHere) {
         this.log = log;
+        this.told = told;
         this.isHere = isHere;
     }
 
@@ -57,6 +60,7 @@ final class Conversations {
             return admit(request, before)
                     .compose(admitted -> log.append(session, List.of(question.toEvent()), seq(entries)))
                     .compose(appended -> shelve(request, session))
+                    .onSuccess(posted -> told.messagePosted(request.owner(), session.id(), question.id(), "user"))
                     .map(before)
                     .recover(cause -> cause instanceof Conflict && attempts > 1
                             ? enter(request, ids, attempts - 1)
@@ -116,19 +120,20 @@ final class Conversations {
      * Writes an answer into its conversation, if its question is there: a conversation that was erased meanwhile, on this
      * node or another, must not come back as an answer to nothing.
      */
-    Future<?> record(String session, Message answer) {
-        return record(StreamName.session(session), answer, ATTEMPTS);
+    Future<?> record(Owner owner, String session, Message answer) {
+        return record(owner, StreamName.session(session), answer, ATTEMPTS);
     }
 
-    private Future<?> record(StreamName session, Message answer, int attempts) {
+    private Future<?> record(Owner owner, StreamName session, Message answer, int attempts) {
         return log.all(session).compose(entries -> {
             if (!Conversation.of(entries).openRuns().contains(answer.run())) {
                 return Future.succeededFuture();
             }
             return log.append(session, List.of(answer.toEvent()), seq(entries))
+                    .onSuccess(posted -> told.messagePosted(owner, session.id(), answer.id(), "agent"))
                     .<Object>mapEmpty()
                     .recover(cause -> cause instanceof Conflict && attempts > 1
-                            ? record(session, answer, attempts - 1).mapEmpty()
+                            ? record(owner, session, answer, attempts - 1).mapEmpty()
                             : Future.failedFuture(cause));
         });
     }

@@ -9,6 +9,7 @@ import dev.millrace.agent.time.Clock.Bell;
 import dev.millrace.event.RunEvent;
 import dev.millrace.event.RunEvent.Status;
 import dev.millrace.event.RunEvent.Step;
+import dev.millrace.feed.Happenings;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.Conversation;
@@ -37,6 +38,7 @@ final class Run {
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
     private final Clock clock;
+    private final Happenings told;
     private final Limits limits;
     private final Answering answering;
     private final Conversations conversations;
@@ -62,12 +64,14 @@ final class Run {
     Run(
             Clock clock,
             StreamLog log,
+            Happenings told,
             Limits limits,
             Answering answering,
             Conversations conversations,
             StartRun request,
             Started ids) {
         this.clock = clock;
+        this.told = told;
         this.limits = limits;
         this.answering = answering;
         this.conversations = conversations;
@@ -100,6 +104,7 @@ final class Run {
                         .put("run", ids.run())
                         .put("session", ids.session())
                         .put("message", answerId)));
+        told.runStarted(request.owner(), ids.session(), ids.run());
         ahead = before.size();
         if (early != null) {
             end(early);
@@ -285,6 +290,10 @@ final class Run {
         if (untold != null) {
             LOG.error("run {} has no last word", ids.run(), untold);
         }
+        if (untold == null) {
+            told.runCompleted(
+                    request.owner(), ids.session(), ids.run(), ending.outcome().text(), clock.millis() - startedAt);
+        }
         if (discarded) {
             return Future.succeededFuture();
         }
@@ -296,7 +305,7 @@ final class Run {
                 ending.outcome().text(),
                 stream.transcript().citations());
         return conversations
-                .record(ids.session(), answer)
+                .record(request.owner(), ids.session(), answer)
                 .onFailure(cause -> LOG.error("run {} is not in its conversation", ids.run(), cause));
     }
 }

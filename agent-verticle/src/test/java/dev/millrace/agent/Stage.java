@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.agent.time.HandClock;
 import dev.millrace.event.Entry;
 import dev.millrace.event.Event;
+import dev.millrace.feed.Happenings;
 import dev.millrace.log.MemoryLog;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
@@ -56,9 +57,11 @@ final class Stage {
     Stage(Vertx vertx, Limits limits) {
         memory = new MemoryLog(vertx, clock::millis, Map.of(), LOG_BYTES);
         log = new HeldLog(memory);
+        Happenings told = Happenings.to(memory, "", "node0001", clock::millis);
         agent = new Agent(
                 clock,
                 log,
+                told,
                 "node0001",
                 limits,
                 new Answering(model, documents),

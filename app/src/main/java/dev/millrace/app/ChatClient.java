@@ -33,8 +33,7 @@ final class ChatClient {
     /** How the run ended: {@code completed}, {@code cancelled}, {@code timeout} or {@code failed}. */
     Future<String> ask(JsonObject body) {
         Map<String, String> headers = Map.of("Accept", "text/event-stream", "Content-Type", "application/json");
-        return server.send(HttpMethod.POST, "/api/chat", headers, body.toBuffer())
-                .compose(this::follow)
+        return server.send(HttpMethod.POST, "/api/chat", headers, body.toBuffer(), this::follow)
                 .transform(broken -> settle(broken.cause()));
     }
 
@@ -64,8 +63,7 @@ final class ChatClient {
         Map<String, String> headers = Map.of("Accept", "text/event-stream", "Last-Event-ID", lastEventId);
         return server.vertx()
                 .timer(BACKOFF_MILLIS * failures)
-                .compose(waited -> server.send(HttpMethod.GET, "/api/chat/" + run, headers, null))
-                .compose(this::follow)
+                .compose(waited -> server.send(HttpMethod.GET, "/api/chat/" + run, headers, null, this::follow))
                 .transform(broken -> settle(broken.cause()));
     }
 }

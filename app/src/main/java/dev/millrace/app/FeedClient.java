@@ -45,7 +45,7 @@ final class FeedClient {
         Map<String, String> headers = lastEventId.isEmpty()
                 ? Map.of("Accept", "text/event-stream")
                 : Map.of("Accept", "text/event-stream", "Last-Event-ID", lastEventId);
-        server.send(HttpMethod.GET, path, headers, null).compose(this::read).onComplete(over -> settle(over.cause()));
+        server.send(HttpMethod.GET, path, headers, null, this::read).onComplete(over -> settle(over.cause()));
     }
 
     private Future<Void> read(HttpClientResponse response) {

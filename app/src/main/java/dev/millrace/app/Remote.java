@@ -15,6 +15,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A server, and who we are to it. What it refuses comes as a {@link Refused} with its own sentence. */
@@ -42,20 +43,30 @@ final class Remote {
         return vertx;
     }
 
-    /** Completes with the head of the answer; fails with {@link Refused} for one that is no success. */
-    Future<HttpClientResponse> send(
-            HttpMethod method, String path, Map<String, String> headers, @Nullable Buffer body) {
+    /**
+     * Sends a request and reads what comes back.
+     *
+     * @param read called on the event loop as soon as the head of the answer is there: composed anywhere else it could
+     *     come too late, and an answer that nobody reads when it comes is lost
+     * @return what {@code read} makes of it; fails with {@link Refused} for an answer that is no success
+     */
+    <T> Future<T> send(
+            HttpMethod method,
+            String path,
+            Map<String, String> headers,
+            @Nullable Buffer body,
+            Function<HttpClientResponse, Future<T>> read) {
         RequestOptions options = new RequestOptions()
                 .setMethod(method)
                 .setURI(base() + path)
                 .putHeader("Authorization", "Bearer " + token);
         headers.forEach(options::putHeader);
-        return client.request(options)
-                .recover(this::unreachable)
-                .compose(request -> body == null ? request.send() : request.send(body))
+        return client.request(options).recover(this::unreachable).compose(request -> (body == null
+                        ? request.send()
+                        : request.send(body))
                 .compose(response -> response.statusCode() / 100 == 2
-                        ? Future.succeededFuture(response)
-                        : response.body().compose(text -> Future.failedFuture(new Refused(sentence(response, text)))));
+                        ? read.apply(response)
+                        : response.body().compose(text -> Future.failedFuture(new Refused(sentence(response, text))))));
     }
 
     private String base() {
@@ -77,9 +88,7 @@ final class Remote {
 
     /** An answer that is one JSON object. */
     Future<JsonObject> json(HttpMethod method, String path, Map<String, String> headers, @Nullable Buffer body) {
-        return send(method, path, headers, body)
-                .compose(HttpClientResponse::body)
-                .map(JsonObject::new);
+        return send(method, path, headers, body, response -> response.body().map(JsonObject::new));
     }
 
     /** Reads an event stream to its end. @param position told of the last id after each piece that was read */

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,7 +31,7 @@ class DocumentationTest {
     /** Every way in which a code gets from the sources to a client. */
     private static final Pattern CODE = Pattern.compile(
             "(?:new (?:RunEvent\\.)?(?:Problem|Refusal|Failure|Warning|Unauthorized)\\(\\s*(?:\\w+,\\s*)?"
-                    + "|badRequest\\(\\s*|caution\\(\\s*|failed\\(\\s*|put\\(\\s*\"code\",\\s*)\"([a-z_]+)\"");
+                    + "|badRequest\\(\\s*|caution\\(\\s*|refusal\\(\\s*|failed\\(\\s*|put\\(\\s*\"code\",\\s*)\"([a-z_]+)\"");
 
     private static final Pattern DOCUMENTED_CODE = Pattern.compile("(?m)^- `([a-z_]+)`");
 
@@ -53,7 +54,7 @@ class DocumentationTest {
 
     @Test
     void everyFlagInTheDocumentsIsOneOfTheProgram() {
-        Set<String> known = commands().stream()
+        Set<String> known = allCommands()
                 .flatMap(command -> command.getCommandSpec().options().stream())
                 .map(OptionSpec::longestName)
                 .collect(Collectors.toSet());
@@ -63,7 +64,7 @@ class DocumentationTest {
     @Test
     void everyEnvironmentVariableInTheDocumentsIsReadByTheProgramOrItsScript() {
         Set<String> known = Project.all(VARIABLE, Project.text(Project.ROOT.resolve("millrace")));
-        commands().stream()
+        allCommands()
                 .flatMap(command -> options(command).stream())
                 .map(option -> variable(option.longestName()))
                 .forEach(known::add);
@@ -128,6 +129,12 @@ class DocumentationTest {
 
     private static List<CommandLine> commands() {
         return List.copyOf(Main.command().getSubcommands().values());
+    }
+
+    /** Also those within a command, as in {@code events tail}, whose flags share a section. */
+    private static Stream<CommandLine> allCommands() {
+        return commands().stream()
+                .flatMap(command -> Stream.concat(Stream.of(command), command.getSubcommands().values().stream()));
     }
 
     private static List<OptionSpec> options(CommandLine command) {

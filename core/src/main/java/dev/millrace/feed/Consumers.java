@@ -84,16 +84,20 @@ public final class Consumers {
     }
 
     private static Refusal notInFeed(Page page, Commit commit) {
-        boolean beyond = page.standing() == Page.Standing.BEYOND;
-        return new Refusal(
-                400,
-                beyond ? "commit_beyond_head" : "commit_foreign",
-                beyond
-                        ? "The id lies beyond the newest event of the feed; commit an id that the feed gave you."
-                        : "The feed has another event at this place; commit an id that this feed gave you.",
-                new JsonObject()
-                        .put("requested", commit.id().toString())
-                        .put("head", page.extent().head().toString()));
+        JsonObject places = new JsonObject()
+                .put("requested", commit.id().toString())
+                .put("head", page.extent().head().toString());
+        return page.standing() == Page.Standing.BEYOND
+                ? new Refusal(
+                        400,
+                        "commit_beyond_head",
+                        "The id lies beyond the newest event of the feed; commit an id that the feed gave you.",
+                        places)
+                : new Refusal(
+                        400,
+                        "commit_foreign",
+                        "The feed has another event at this place; commit an id that this feed gave you.",
+                        places);
     }
 
     private Future<Commit> store(Commit commit, String tenant, boolean rewind) {

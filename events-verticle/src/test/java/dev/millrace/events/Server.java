@@ -81,8 +81,8 @@ final class Server implements AutoCloseable {
     }
 
     /**
-     * @param read called inside of the request's callback, on its event loop. Outside of it, this thread could be too
-     *     late: a response that nobody reads when it comes is lost
+     * @param read composed inside of the request's callback, on its event loop: composed outside, it could come too late,
+     *     and a response that nobody reads when it comes is lost
      */
     private <T> Future<T> send(
             HttpMethod method,

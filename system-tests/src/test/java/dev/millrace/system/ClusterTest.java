@@ -243,7 +243,8 @@ class ClusterTest {
                 run.eventBlocks(), atB.resume(run.run(), "0-0").awaitEnd().eventBlocks(), "and nothing follows it");
         String session = run.session();
         String answer = run.text();
-        Server.eventually("the answer in its conversation", () -> answers(session).contains("failed: " + answer));
+        Server.eventually(
+                "the answer in its conversation", () -> answers(session).contains("failed: " + answer));
         SseStream next = atA.ask(QUESTION.copy().put("session", run.session()));
         assertEquals("completed", next.done().getString("status"));
         for (int i = 0; i < 6; i++) {

@@ -117,7 +117,7 @@ final class CommandLineTest {
         int management = URI.create(health).getPort();
         return Stream.of(
                 Wrong.of("", 2, "Missing required subcommand"),
-                Wrong.of("frobnicate", 2, "'frobnicate' is no command; there are serve, chat, token, version"),
+                Wrong.of("frobnicate", 2, "'frobnicate' is no command; there are serve, chat, events, token, version"),
                 Wrong.of("serve --frob", 2, "Unknown option: '--frob'"),
                 Wrong.of("serve here", 2, "'here' is more than serve takes"),
                 Wrong.of("serve --port abc", 2, "Invalid value for option '--port': 'abc' is not an int"),
@@ -169,7 +169,6 @@ final class CommandLineTest {
                 Wrong.of("token --sub ada --scope chat --ttl 1y", 2, "'--ttl': '1y' is no time like 90s"),
                 Wrong.of("token --sub ada --scope chat --ttl 2d", 2, "at most 86400 s"),
                 Wrong.of("chat", 2, "Missing required parameter: 'QUESTION'"),
-                Wrong.of("chat hello there", 2, "'there' is more than chat takes; a text with blanks needs quotes"),
                 Wrong.of("chat hello --url nowhere", 2, "'--url': 'nowhere' is no URL like http://127.0.0.1:8080"),
                 Wrong.of("chat hello --url http://127.0.0.1:1", 1, "cannot reach http://127.0.0.1:1"),
                 Wrong.of("chat hello --token-file nofile --url " + url, 2, "the token file nofile cannot be read"),

@@ -103,9 +103,9 @@ class FeedsTest {
     void afterAResetAFeedGoesOnLive() {
         String first = publish(ada, "reset", 0);
         String head = publish(ada, "reset", 1);
+        int n = 2;
         String foreign = "1-1";
         String beyond = "9-" + head.substring(2);
-        int n = 1;
         for (String[] each : new String[][] {{"identity", foreign}, {"beyond_head", beyond}, {"malformed", "what"}}) {
             String notice = "event: reset\ndata: {\"reason\":\"" + each[0] + "\",\"requested\":\"" + each[1]
                     + "\",\"first\":\"" + first + "\",\"head\":\"" + head + "\"}\n\n";
@@ -113,8 +113,8 @@ class FeedsTest {
             String cursor = each[0].equals("malformed") ? head : each[1]; // who is cut off here is told again
             assertEquals("retry: 1000\nid: " + cursor + "\n\n" + notice, live.wire());
             SseStream all = read(ada, "reset&from=earliest", "Last-Event-ID", each[1]);
-            String next = publish(ada, "reset", ++n); // each id once, or it would be a duplicate
-            assertEquals(block(next, n), live.awaitEvents(2).eventBlocks().get(1));
+            String next = publish(ada, "reset", n);
+            assertEquals(block(next, n++), live.awaitEvents(2).eventBlocks().get(1));
             assertEquals(first, all.awaitEvents(2).events().get(1).id(), "unless it says from where");
             live.leave();
             all.leave();
@@ -142,6 +142,26 @@ class FeedsTest {
         assertEquals(List.of(block(their, 2)), theirs.awaitEvents(1).eventBlocks());
         assertEquals(List.of(block(otherId, 3)), other.awaitEvents(1).eventBlocks());
         List.of(theirs, other, ours).forEach(SseStream::leave);
+    }
+
+    @Test
+    void whatHappensInARunIsToldToItsTenant() {
+        SseClient told = server.client("told", "ada");
+        SseStream feed = read(told, "main");
+        SseStream run = told.ask(Library.WHEEL).awaitEnd();
+        List<JsonObject> events = feed.awaitEvents(4).events().stream()
+                .map(event -> new JsonObject(event.data()))
+                .toList();
+        assertEquals(
+                List.of("session.message.posted", "run.started", "run.completed", "session.message.posted"),
+                events.stream()
+                        .map(event -> event.getString("type").replaceAll("^dev\\.millrace\\.|\\.v1$", ""))
+                        .toList());
+        JsonObject completed = events.get(2).getJsonObject("data");
+        assertEquals(run.run(), completed.getString("run"));
+        assertEquals("completed", completed.getString("status"));
+        assertEquals("agent", events.get(3).getJsonObject("data").getString("author"));
+        feed.leave();
     }
 
     @Test

@@ -25,7 +25,7 @@ class IdempotencyTest {
 
     @Test
     void theSameKeyAndBodyIsTheSameRunFromItsStart() throws Exception {
-        try (Server server = Server.start(folder, "--token-pace", "2")) {
+        try (Server server = Server.start(folder, "--token-pace", "2", "--events-feed=")) {
             SseClient ada = server.client("ada");
             SseStream first = ada.ask(QUESTION, "Idempotency-Key", "k").awaitEvents(20);
             SseStream live = ada.ask(QUESTION, "Idempotency-Key", "k");
@@ -42,7 +42,7 @@ class IdempotencyTest {
 
     @Test
     void ofTwentyRequestsAtOnceOneStartsARun() throws Exception {
-        try (Server server = Server.start(folder)) {
+        try (Server server = Server.start(folder, "--events-feed=")) {
             SseClient ada = server.client("ada");
             List<CompletableFuture<SseStream>> opening = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
@@ -64,7 +64,7 @@ class IdempotencyTest {
 
     @Test
     void anotherBodyUnderTheKeyIsRefused() throws Exception {
-        try (Server server = Server.start(folder)) {
+        try (Server server = Server.start(folder, "--events-feed=")) {
             SseClient ada = server.client("ada");
             ada.ask(QUESTION, "Idempotency-Key", "k").awaitEnd();
             SseStream refused = ada.ask(QUESTION.copy().put("message", Library.SLUICE), "Idempotency-Key", "k");
@@ -77,7 +77,7 @@ class IdempotencyTest {
 
     @Test
     void theKeyOfSomebodyElseIsAnotherKey() throws Exception {
-        try (Server server = Server.start(folder)) {
+        try (Server server = Server.start(folder, "--events-feed=")) {
             SseStream first =
                     server.client("ada").ask(QUESTION, "Idempotency-Key", "k").awaitEnd();
             SseStream second =
@@ -93,7 +93,7 @@ class IdempotencyTest {
 
     @Test
     void aKeyOfAnErasedRunSaysThatItIsGone() throws Exception {
-        try (Server server = Server.start(folder)) {
+        try (Server server = Server.start(folder, "--events-feed=")) {
             SseClient ada = server.client("ada");
             SseStream first = ada.ask(QUESTION, "Idempotency-Key", "k").awaitEnd();
             assertEquals(

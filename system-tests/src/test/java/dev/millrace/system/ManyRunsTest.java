@@ -47,7 +47,8 @@ class ManyRunsTest {
     /** What stays by design: the shelf of each person, and what an idempotency key stands for. */
     @Test
     void twoThousandRequestsInARowLeaveNothingBehind() throws Exception {
-        try (Server server = Server.start(folder)) {
+        // Without happenings, whose feed would be a stream more.
+        try (Server server = Server.start(folder, "--events-feed=")) {
             int people = 3;
             int keys = 0;
             for (int i = 0; i < 2_000; i++) {
@@ -77,7 +78,7 @@ class ManyRunsTest {
 
     @Test
     void whoComesWhenAllPlacesAreTakenIsToldToComeBack() throws Exception {
-        try (Server server = Server.start(folder, "--token-pace", "4", "--max-runs", "1")) {
+        try (Server server = Server.start(folder, "--token-pace", "4", "--max-runs", "1", "--events-feed=")) {
             SseClient ada = server.client("ada");
             SseStream running = ada.ask(Library.SLUICE).awaitEvents(4);
             for (SseClient client : List.of(ada, server.client("bob"))) {

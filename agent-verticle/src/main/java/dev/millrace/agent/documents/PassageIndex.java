@@ -127,10 +127,14 @@ final class PassageIndex implements Closeable {
         }
     }
 
+    /**
+     * Lets go of the heap. The writer is not closed: that would commit, to a directory that nobody opens again, and in
+     * Lucene 9.12 it can trip over its own count of bytes when documents have just been read anew ("netBytes has
+     * unexpected value"). It holds no thread and no file.
+     */
     @Override
     public void close() throws IOException {
         searchers.close();
-        writer.close();
         directory.close();
     }
 
