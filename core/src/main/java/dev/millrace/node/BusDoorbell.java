@@ -132,8 +132,10 @@ public final class BusDoorbell implements Doorbell {
         tell(node, stream, true).onFailure(cause -> {
             if (isGone(cause)) {
                 lost.accept(stream);
-            } else if (isSilent(cause) && reading.contains(stream)) {
-                watch(node, stream);
+            } else if (isSilent(cause)) {
+                if (reading.contains(stream)) {
+                    watch(node, stream);
+                }
             } else {
                 LOG.warn("node {} does not ring for {}: {}", node, stream.id(), cause.getMessage());
             }

@@ -271,7 +271,7 @@ final class BadInputTest {
                 "bad_field",
                 "'id' must be a string");
         cloud(rows, "no source", "{\"specversion\":\"1.0\",\"id\":\"1\"}", "bad_event", "'source' is missing");
-        for (String type : List.of("gap", "a.b\\ndata: x", "a.\u00f6", "a." + "b".repeat(255))) {
+        for (String type : List.of("gap", "a.b data: x", "a.\u00f6", "a." + "b".repeat(255))) {
             String event = EVENT.replace("a.b", type);
             cloud(
                     rows,
@@ -280,12 +280,14 @@ final class BadInputTest {
                     "bad_event",
                     "'type' must be printable ASCII with a dot");
         }
+        String broken = EVENT.replace("a.b", "a.b\\ndata: x");
+        cloud(rows, "a type of two lines", "{" + broken + "}", "bad_event", "'type' has a control character");
         rows.add(new Row(
                 "an event as plain JSON",
                 bytes(post(EVENTS, "{}")),
                 415,
                 "unsupported_media_type",
-                "application/cloudevents-batch+json or application/cloudevents+json, not 'application/json'"));
+                "application/cloudevents+json or application/cloudevents-batch+json, not 'application/json'"));
         for (String feed : List.of("", "A", "..", "a/b", "a".repeat(65), "a%0d%0aX-Evil:%201", "%00", "main%20")) {
             rows.add(row("feed=" + feed, EVENTS + "?feed=" + feed, 400, "bad_parameter", "feed must have 1 to 64"));
         }
