@@ -5,6 +5,7 @@ import dev.millrace.agent.time.Clock.Bell;
 import dev.millrace.feed.Happenings;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.LogFull;
+import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.Agents;
 import dev.millrace.run.Conversation;
@@ -40,6 +41,8 @@ final class Agent implements Agents {
     private final Clock clock;
     private final StreamLog log;
     private final Happenings told;
+    private final String tag;
+    private final Elsewhere elsewhere;
     private final Limits limits;
     private final Answering answering;
     private final Conversations conversations;
@@ -52,10 +55,19 @@ final class Agent implements Agents {
     private Bell check = Bell.NONE;
     private boolean stopping;
 
-    Agent(Clock clock, StreamLog log, Happenings told, Limits limits, Answering answering) {
+    Agent(
+            Clock clock,
+            StreamLog log,
+            Happenings told,
+            String tag,
+            Limits limits,
+            Answering answering,
+            Elsewhere elsewhere) {
         this.clock = clock;
         this.log = log;
         this.told = told;
+        this.tag = tag;
+        this.elsewhere = elsewhere;
         this.limits = limits;
         this.answering = answering;
         this.conversations = new Conversations(log, told, runs::containsKey);
@@ -70,7 +82,7 @@ final class Agent implements Agents {
         }
         String session =
                 request.session() == null ? OwnedId.newSession(request.owner()).text() : request.session();
-        Started ids = new Started(OwnedId.newRun(request.owner()).text(), session);
+        Started ids = new Started(OwnedId.newRun(request.owner(), tag).text(), session);
         String key = request.idempotencyKey();
         // A request that finds its run takes no place, so a full agent still answers it.
         Future<Started> started =
@@ -101,11 +113,9 @@ final class Agent implements Agents {
         add(run);
         return conversations
                 .enter(request, ids)
-                .map(before -> {
-                    run.begin(ahead(request, before));
-                    return ids;
-                })
-                .onFailure(cause -> run.abandon());
+                .onFailure(cause -> run.abandon())
+                .compose(before -> run.begin(ahead(request, before)))
+                .map(ids);
     }
 
     private @Nullable Refusal noPlace(Started ids) {
@@ -123,6 +133,9 @@ final class Agent implements Agents {
 
     /** What the log refuses is no failure of the agent: it may go well another time. */
     private static Throwable refusal(Throwable cause) {
+        if (cause instanceof LogUnavailable) {
+            return new Refusal(503, "log_unavailable", "The log cannot be reached; try again in a moment.");
+        }
         if (cause instanceof LogFull) {
             return new Refusal(503, "log_full", "There is no room for another run; try again soon.");
         }
@@ -131,16 +144,39 @@ final class Agent implements Agents {
                 : cause;
     }
 
-    /** The runs to wait for. Those that are interrupted have still to say their last word and write their answer. */
-    private List<Run> ahead(StartRun request, Conversation before) {
-        List<Run> ahead = before.openRuns().stream()
-                .map(runs::get)
-                .filter(Objects::nonNull)
-                .toList();
-        if (request.ifRunning() == IfRunning.INTERRUPT) {
-            endAll(ahead, Ending.INTERRUPTED);
+    /**
+     * The ends to wait for, oldest first. Runs that are interrupted have still to say their last word and write their
+     * answer.
+     */
+    private List<Future<Void>> ahead(StartRun request, Conversation before) {
+        boolean interrupt = request.ifRunning() == IfRunning.INTERRUPT;
+        if (interrupt) {
+            endAll(here(before.openRuns()), Ending.INTERRUPTED);
         }
-        return ahead.stream().filter(run -> !run.ended().isComplete()).toList();
+        return before.openRuns().stream()
+                .map(run -> end(run, interrupt))
+                .filter(ended -> !ended.isComplete())
+                .toList();
+    }
+
+    private Future<Void> end(String run, boolean interrupt) {
+        Run here = runs.get(run);
+        if (here != null) {
+            return here.ended();
+        }
+        if (isOurs(run)) {
+            return Future.succeededFuture();
+        }
+        return interrupt ? elsewhere.cancel(run) : elsewhere.ended(run);
+    }
+
+    /** Whether this agent began the run: then it is here, or over. */
+    private boolean isOurs(String run) {
+        return OwnedId.node(run).equals(tag);
+    }
+
+    private List<Run> here(Collection<String> ids) {
+        return ids.stream().map(runs::get).filter(Objects::nonNull).toList();
     }
 
     /** The last first: a queued run whose turn has come would begin its work, only to be ended too. */
@@ -204,6 +240,11 @@ final class Agent implements Agents {
                 .toList();
         open.forEach(Run::discard);
         allEnded(open)
+                .compose(ended -> conversations.read(session))
+                .compose(conversation -> Future.join(conversation.openRuns().stream()
+                        .filter(run -> !isOurs(run))
+                        .map(elsewhere::cancel)
+                        .toList()))
                 .compose(ended -> conversations.erase(owner, session))
                 .onComplete(done -> erasing.remove(session))
                 .onComplete(erased);

@@ -37,8 +37,7 @@ public final class AgentRole implements Role {
                 .map(index -> {
                     documents = index;
                     Model model = new ExtractiveModel(services.vertx(), index, options.millisPerToken);
-                    return new AgentVerticle(
-                            services.log(), services.happenings().of("agent"), options.limits(), model, index);
+                    return new AgentVerticle(services, options.limits(), model, index);
                 });
     }
 

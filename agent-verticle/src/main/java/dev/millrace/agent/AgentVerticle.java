@@ -4,6 +4,7 @@ import dev.millrace.agent.model.Model;
 import dev.millrace.agent.model.Retriever;
 import dev.millrace.agent.time.Clock;
 import dev.millrace.feed.Happenings;
+import dev.millrace.launch.Services;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.AgentBus;
 import io.vertx.core.Future;
@@ -16,17 +17,15 @@ import org.jspecify.annotations.Nullable;
 /** Puts an agent on the event bus. It only appends; what it appends is read by the edges. */
 final class AgentVerticle extends VerticleBase {
 
-    private final StreamLog log;
-    private final Happenings told;
+    private final Services services;
     private final Limits limits;
     private final Model model;
     private final Retriever retriever;
     private @Nullable Agent agent;
     private List<MessageConsumer<JsonObject>> consumers = List.of();
 
-    AgentVerticle(StreamLog log, Happenings told, Limits limits, Model model, Retriever retriever) {
-        this.log = log;
-        this.told = told;
+    AgentVerticle(Services services, Limits limits, Model model, Retriever retriever) {
+        this.services = services;
         this.limits = limits;
         this.model = model;
         this.retriever = retriever;
@@ -34,9 +33,13 @@ final class AgentVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Agent started = new Agent(Clock.system(vertx), log, told, limits, new Answering(model, retriever));
+        StreamLog log = services.log();
+        Happenings told = services.happenings().of("agent");
+        Elsewhere elsewhere = new Elsewhere(log, services.agents(), services.lostRuns());
+        Answering answering = new Answering(model, retriever);
+        Agent started = new Agent(Clock.system(vertx), log, told, services.tag(), limits, answering, elsewhere);
         agent = started;
-        consumers = AgentBus.serve(vertx.eventBus(), started);
+        consumers = AgentBus.serve(vertx.eventBus(), services.tag(), started);
         return Future.join(consumers.stream().map(MessageConsumer::completion).toList());
     }
 

@@ -89,12 +89,16 @@ final class Run {
         return ended.future();
     }
 
-    /** Its question stands in the conversation, behind those of the runs ahead. */
-    void begin(List<Run> before) {
+    /**
+     * Its question stands in the conversation, behind those of the runs ahead.
+     *
+     * @return completes, never fails, when the run's stream is there: whoever hears of the run will look for it
+     */
+    Future<Void> begin(List<Future<Void>> before) {
         begun = true;
         startedAt = clock.millis();
         watchedAt = startedAt;
-        stream.append(new Status(
+        Future<Void> started = stream.append(new Status(
                 Step.STARTED,
                 new JsonObject()
                         .put("run", ids.run())
@@ -108,8 +112,10 @@ final class Run {
             work();
         } else {
             queued();
-            before.forEach(run -> run.ended().onComplete(done -> moveUp()));
+            before.forEach(end -> end.onComplete(done -> moveUp()));
         }
+        // A log that refuses the first word may still take the last.
+        return started.recover(refused -> ended());
     }
 
     /** Its question did not get into the conversation: it leaves no trace. */

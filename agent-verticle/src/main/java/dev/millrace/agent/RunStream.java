@@ -38,12 +38,17 @@ final class RunStream {
         this.appender = new Appender(log, name, 0);
     }
 
-    /** Says something, unless the last word was asked for. */
-    void append(Event event) {
+    /**
+     * Says something, unless the last word was asked for.
+     *
+     * @return completes when all that was said is in the log
+     */
+    Future<Void> append(Event event) {
         if (!ended) {
             last = appender.append(event);
             last.onFailure(onRefusal);
         }
+        return last;
     }
 
     void token(String text) {

@@ -10,6 +10,9 @@ import dev.millrace.feed.Happenings;
 import dev.millrace.log.MemoryLog;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
+import dev.millrace.rescue.LostRuns;
+import dev.millrace.run.AgentBus;
+import dev.millrace.run.Agents;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
@@ -41,6 +44,9 @@ final class Stage {
 
     private static final int LOG_BYTES = 1 << 20;
 
+    /** There is no other agent to ask. */
+    private static final Agents NOBODY = new AgentBus(Vertx.vertx().eventBus());
+
     final HandClock clock = new HandClock();
     final HandModel model = new HandModel();
     final HandRetriever documents = new HandRetriever();
@@ -52,7 +58,14 @@ final class Stage {
         memory = new MemoryLog(vertx, clock::millis, Map.of(), LOG_BYTES);
         log = new HeldLog(memory);
         Happenings told = Happenings.to(memory, "", "node0001", clock::millis);
-        agent = new Agent(clock, log, told, limits, new Answering(model, documents));
+        agent = new Agent(
+                clock,
+                log,
+                told,
+                "node0001",
+                limits,
+                new Answering(model, documents),
+                new Elsewhere(log, NOBODY, new LostRuns(log, clock::millis)));
     }
 
     /** What is asked; each method gives another one like it. */

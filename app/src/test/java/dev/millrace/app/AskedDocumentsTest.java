@@ -85,7 +85,7 @@ class AskedDocumentsTest {
             How do I read a feed?                      | events-api.md    | GET /api/events
             How do I stop the server?                  | operations.md    | Ctrl-C
             How do I check health?                     | operations.md    | /health/ready
-            How do I run a cluster?                    | operations.md    | cannot be run yet
+            How do I run a cluster?                    | operations.md    | --cluster
             What happens when the log is full?         | operations.md    | evicts
             How long are runs kept?                    | operations.md    | 24 hours
             Does audio work?                           | audio-api.md     | not work yet

@@ -33,7 +33,11 @@ final class ChatVerticle extends VerticleBase {
         Router router = services.edge().router();
         Handler<RoutingContext> credentials = services.credentials().require(Scope.CHAT);
         Handler<RoutingContext> body = Body.upTo(BODY_LIMIT_BYTES);
-        Runs runs = new Runs(services.agents(), services.log(), new Watch(services.log(), services.heartbeats()));
+        Runs runs = new Runs(
+                services.agents(),
+                services.lostRuns(),
+                services.log(),
+                new Watch(services.log(), services.heartbeats()));
         Sessions sessions = new Sessions(services.agents(), services.log());
 
         router.post(CHAT).handler(credentials).handler(body).handler(runs::start);

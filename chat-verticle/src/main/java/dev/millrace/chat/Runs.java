@@ -11,6 +11,7 @@ import dev.millrace.log.Start;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.log.Tail;
+import dev.millrace.rescue.LostRuns;
 import dev.millrace.run.Agents;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
@@ -27,12 +28,17 @@ import java.util.function.UnaryOperator;
 /** The handlers of runs: start, watch, cancel, input. Each ends the request or fails it. */
 final class Runs {
 
+    /** Before the first event, and not with the oldest that is kept: what retention has taken is told as a gap. */
+    private static final Start FROM_THE_START = new Start.After(EventId.BEGINNING);
+
     private final Agents agents;
     private final StreamLog log;
+    private final LostRuns lostRuns;
     private final Watch watch;
 
-    Runs(Agents agents, StreamLog log, Watch watch) {
+    Runs(Agents agents, LostRuns lostRuns, StreamLog log, Watch watch) {
         this.agents = agents;
+        this.lostRuns = lostRuns;
         this.log = log;
         this.watch = watch;
     }
@@ -50,7 +56,7 @@ final class Runs {
                 .putHeader("X-Run-Id", started.run())
                 .putHeader("X-Session-Id", started.session())
                 .putHeader(Dialect.HEADER, Dialect.NATIVE);
-        return watch.run(ctx, started.run(), new Start.After(EventId.BEGINNING), UnaryOperator.identity());
+        return watch.run(ctx, started.run(), FROM_THE_START, UnaryOperator.identity());
     }
 
     /**
@@ -64,7 +70,7 @@ final class Runs {
         existing(run)
                 .compose(extent -> {
                     ctx.response().putHeader("X-Run-Id", run).putHeader(Dialect.HEADER, Dialect.NATIVE);
-                    return watch.run(ctx, run, asked.orElseGet(Start.Earliest::new), prepare);
+                    return watch.run(ctx, run, asked.orElse(FROM_THE_START), prepare);
                 })
                 .onFailure(ctx::fail);
     }
@@ -79,12 +85,21 @@ final class Runs {
                         String status = new JsonObject(lastWord.data()).getString("status");
                         return ctx.json(new JsonObject().put("run", run).put("status", status));
                     }
-                    return agents.cancel(run).compose(asked -> {
+                    return end(run).compose(asked -> {
                         ctx.response().setStatusCode(202);
                         return ctx.json(new JsonObject().put("run", run).put("status", "cancelling"));
                     });
                 })
                 .onFailure(ctx::fail);
+    }
+
+    /** A run whose agent is gone is ended here, for there is nobody else to do it. */
+    private Future<Void> end(String run) {
+        return agents.cancel(run)
+                .recover(cause ->
+                        cause instanceof Refusal refusal && refusal.code().equals("no_agent")
+                                ? lostRuns.end(run)
+                                : Future.failedFuture(cause));
     }
 
     /** {@code POST /api/chat/{run}/input}: no run asks for anything yet. */

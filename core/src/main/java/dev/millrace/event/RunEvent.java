@@ -2,6 +2,10 @@ package dev.millrace.event;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -252,6 +256,26 @@ public sealed interface RunEvent extends Event {
             implements RunEvent {
 
         static final String TYPE = Entry.LAST_WORD;
+
+        /** The last word on this text: its length and hash are what a reader compares with what it put together. */
+        public static Done of(
+                Outcome status,
+                String finish,
+                long latencyMillis,
+                @Nullable Long ttftMillis,
+                JsonObject usage,
+                String text) {
+            return new Done(status, finish, latencyMillis, ttftMillis, usage, text.length(), sha256(text));
+        }
+
+        private static String sha256(String text) {
+            try {
+                byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+                return HexFormat.of().formatHex(hash);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java has SHA-256", e);
+            }
+        }
 
         @Override
         public String type() {

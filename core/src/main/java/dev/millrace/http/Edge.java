@@ -8,6 +8,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.CorsHandler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,15 @@ public final class Edge {
     private final List<String> deployments = new ArrayList<>();
 
     public Edge(Vertx vertx, EdgeOptions options) {
+        this(vertx, options, UnaryOperator.identity());
+    }
+
+    /** @param translation makes a {@link Problem} of failures that only the verticles know, and leaves the others */
+    public Edge(Vertx vertx, EdgeOptions options, UnaryOperator<Throwable> translation) {
         this.vertx = vertx;
         this.options = options;
         this.router = Router.router(vertx);
-        Problems.catchAll(router, "The routes are /api/chat, /api/audio and /api/events.");
+        Problems.catchAll(router, "The routes are /api/chat, /api/audio and /api/events.", translation);
         if (!options.origins().isEmpty()) {
             CorsHandler cors = cors();
             // A page of our own address is no stranger, whatever the list says; a browser names its origin all the

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** The second port, for whoever runs the process: is it alive, and should it get traffic? */
 public final class Management {
@@ -29,7 +30,7 @@ public final class Management {
      */
     public static Future<Management> listen(Vertx vertx, String host, int port, BooleanSupplier ready) {
         Router router = Router.router(vertx);
-        Problems.catchAll(router, "The routes are /health/live and /health/ready.");
+        Problems.catchAll(router, "The routes are /health/live and /health/ready.", UnaryOperator.identity());
         look(router, "/health/live").handler(ctx -> ctx.json(new JsonObject().put("status", "UP")));
         look(router, "/health/ready").handler(ctx -> {
             boolean up = ready.getAsBoolean();

@@ -4,6 +4,8 @@ import dev.millrace.auth.Unauthorized;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +23,12 @@ final class Problems {
      * Called first, so that it also catches what later routes throw.
      *
      * @param routes a sentence that says what is there, for who asks for something else
+     * @param translation makes a {@link Problem} of failures that this package does not know, and leaves the others
      */
-    static void catchAll(Router router, String routes) {
-        router.route().handler(Problems::refuseMalformed).failureHandler(ctx -> answer(ctx, routes));
+    static void catchAll(Router router, String routes, UnaryOperator<Throwable> translation) {
+        router.route().handler(Problems::refuseMalformed).failureHandler(ctx -> answer(ctx, routes, translation));
         for (int status : STATUSES) {
-            router.errorHandler(status, ctx -> answer(ctx, routes));
+            router.errorHandler(status, ctx -> answer(ctx, routes, translation));
         }
     }
 
@@ -55,12 +58,13 @@ final class Problems {
         return c < 128 && Character.digit(c, 16) >= 0;
     }
 
-    private static void answer(RoutingContext ctx, String routes) {
-        problem(ctx, routes).send(ctx.response());
+    private static void answer(RoutingContext ctx, String routes, UnaryOperator<Throwable> translation) {
+        Throwable failure = ctx.failure();
+        problem(ctx, routes, failure == null ? null : translation.apply(failure))
+                .send(ctx.response());
     }
 
-    private static Problem problem(RoutingContext ctx, String routes) {
-        Throwable failure = ctx.failure();
+    private static Problem problem(RoutingContext ctx, String routes, @Nullable Throwable failure) {
         if (failure instanceof Problem problem) {
             return problem;
         }

@@ -9,8 +9,15 @@ import dev.millrace.feed.Happenings;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Edge;
 import dev.millrace.http.Management;
+import dev.millrace.http.Problem;
+import dev.millrace.log.LogFull;
+import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.MemoryLog;
+import dev.millrace.log.RedisEndpoint;
+import dev.millrace.log.StreamName;
+import dev.millrace.node.ClusterOptions;
 import dev.millrace.node.Node;
+import dev.millrace.rescue.LostRuns;
 import dev.millrace.run.AgentBus;
 import dev.millrace.run.OwnedId;
 import dev.millrace.sse.Heartbeats;
@@ -25,6 +32,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running process: a node, an edge, and the verticles of its roles. What the command line starts, and what tests start
@@ -32,9 +41,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gateway {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
     private final Node node;
     private final Edge edge;
     private final Heartbeats heartbeats;
+    private final LostRuns lostRuns;
     private final List<String> deployments = new ArrayList<>();
     private @Nullable Management management;
     private int port;
@@ -43,6 +55,7 @@ public final class Gateway {
         this.node = node;
         this.edge = edge;
         this.heartbeats = new Heartbeats(node.vertx());
+        this.lostRuns = new LostRuns(node.log(), System::currentTimeMillis);
     }
 
     /**
@@ -53,19 +66,56 @@ public final class Gateway {
      */
     static Future<Gateway> start(ServeOptions options, List<Role> roles) {
         AuthOptions auth = auth(options);
-        long logBytes = options.logBytes();
-        Vertx vertx = Vertx.vertx();
-        Gateway gateway = new Gateway(Node.start(vertx, logBytes), new Edge(vertx, options.edge()));
         // A promise of no context: the loops are gone by the time a failed start has closed them.
         Promise<Gateway> started = Promise.promise();
-        TokenVerifier.create(vertx, auth)
-                .compose(verifier -> tickets(vertx, auth)
-                        .compose(tickets ->
-                                gateway.deploy(roles, new Credentials(verifier), tickets, options.eventsFeed)))
-                .compose(done -> gateway.listen(options))
-                .onSuccess(started::complete)
-                .onFailure(cause -> gateway.close().onComplete(closed -> started.fail(misuse(cause))));
+        node(options).onFailure(cause -> started.fail(misuse(cause))).onSuccess(node -> new Gateway(
+                        node, new Edge(node.vertx(), options.edge(), Gateway::problem))
+                .start(options, auth, roles, started));
         return started.future();
+    }
+
+    private static Future<Node> node(ServeOptions options) {
+        try {
+            Optional<RedisEndpoint> redis = options.node.redis();
+            Optional<ClusterOptions> cluster = options.node.cluster();
+            return redis.isEmpty()
+                    ? Future.succeededFuture(Node.alone(options.logBytes()))
+                    : Node.sharing(redis.get(), cluster, Gateway::writer);
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** What the log refuses, whichever route asked for it. */
+    private static Throwable problem(Throwable failure) {
+        if (failure instanceof LogUnavailable) {
+            return new Problem(503, "log_unavailable", "The log cannot be reached; try again in a moment.")
+                    .header("Retry-After", "2");
+        }
+        return failure instanceof LogFull
+                ? new Problem(503, "log_full", "The log has no room; try again later.").header("Retry-After", "10")
+                : failure;
+    }
+
+    /** Runs have one writer, which stands in their id; who else is rung for is registered by stream. */
+    private static Optional<String> writer(StreamName stream) {
+        return stream.kind() == StreamName.Kind.RUN ? Optional.of(OwnedId.node(stream.id())) : Optional.empty();
+    }
+
+    private void start(ServeOptions options, AuthOptions auth, List<Role> roles, Promise<Gateway> started) {
+        node.doorbell().ifPresent(doorbell -> doorbell.onLost(this::end));
+        TokenVerifier.create(node.vertx(), auth)
+                .compose(verifier -> tickets(node.vertx(), auth)
+                        .compose(tickets -> deploy(roles, new Credentials(verifier), tickets, options.eventsFeed)))
+                .compose(done -> listen(options))
+                .onSuccess(started::complete)
+                .onFailure(cause -> close().onComplete(closed -> started.fail(misuse(cause))));
+    }
+
+    /** Somebody here reads a run whose node is gone. */
+    private void end(StreamName stream) {
+        lostRuns.end(stream.id())
+                .onFailure(cause -> LOG.warn("run {} has lost its agent and stays open", stream.id(), cause));
     }
 
     private static AuthOptions auth(ServeOptions options) {
@@ -87,9 +137,18 @@ public final class Gateway {
     private Future<Void> deploy(
             List<Role> roles, Credentials credentials, Optional<Tickets> tickets, String eventsFeed) {
         AgentBus agents = new AgentBus(node.vertx().eventBus());
-        Happenings happenings = Happenings.to(node.log(), eventsFeed, OwnedId.randomText(), System::currentTimeMillis);
-        Services services =
-                new Services(node.vertx(), node.log(), agents, edge, credentials, heartbeats, tickets, happenings);
+        Happenings happenings = Happenings.to(node.log(), eventsFeed, node.tag(), System::currentTimeMillis);
+        Services services = new Services(
+                node.vertx(),
+                node.log(),
+                node.tag(),
+                agents,
+                lostRuns,
+                edge,
+                credentials,
+                heartbeats,
+                tickets,
+                happenings);
         Future<Void> deployed = Future.succeededFuture();
         for (Role role : roles) {
             deployed = deployed.compose(before -> role.verticle(services))
@@ -136,6 +195,9 @@ public final class Gateway {
         if (cause instanceof Misuse known) {
             return known;
         }
+        if (cause instanceof LogUnavailable) {
+            return new IllegalStateException(cause.getMessage(), cause);
+        }
         boolean sentence = cause instanceof BadKey || cause instanceof IllegalArgumentException;
         return sentence
                 ? new Misuse(ServeOptions.inFlags(String.valueOf(cause.getMessage())))
@@ -154,8 +216,9 @@ public final class Gateway {
         return node.vertx();
     }
 
+    /** The log of a process that keeps it in memory: for figures of what it holds. */
     public MemoryLog log() {
-        return node.memoryLog();
+        return (MemoryLog) node.log();
     }
 
     public Heartbeats heartbeats() {

@@ -132,7 +132,11 @@ public final class Serve implements Callable<Integer> {
         line(out, "address", address);
         line(out, "health", "http://" + options.host + ":" + gateway.managementPort() + "/health/ready");
         line(out, "roles", chosen.stream().map(Role::name).collect(Collectors.joining(", ")));
-        line(out, "data", options.home.toAbsolutePath().normalize() + " (the signing key; the log is in memory)");
+        line(
+                out,
+                "data",
+                options.home.toAbsolutePath().normalize() + " (the signing key; the log is in "
+                        + options.node.redis().map(redis -> "Redis at " + redis).orElse("memory") + ")");
         chosen.stream().flatMap(role -> role.about().stream()).forEach(about -> out.println("  " + about));
         if (chosen.stream().anyMatch(role -> role.name().equals("chat"))) {
             out.println();

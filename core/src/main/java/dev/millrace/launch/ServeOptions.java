@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of a process, whatever its roles. Filled by picocli, read once at start. */
@@ -15,6 +16,9 @@ import picocli.CommandLine.Option;
 final class ServeOptions {
 
     private static final int MIB = 1 << 20;
+
+    @Mixin
+    NodeFlags node;
 
     @Option(
             names = "--config",

@@ -5,6 +5,7 @@ import dev.millrace.feed.Happenings;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Edge;
 import dev.millrace.log.StreamLog;
+import dev.millrace.rescue.LostRuns;
 import dev.millrace.run.Agents;
 import dev.millrace.sse.Heartbeats;
 import io.vertx.core.Vertx;
@@ -13,12 +14,15 @@ import java.util.Optional;
 /**
  * What a process has for the verticles it runs.
  *
+ * @param tag stands for this node in the ids of the runs it writes
  * @param tickets empty where there is no secret that every node of a cluster has: with RS256 keys alone
  */
 public record Services(
         Vertx vertx,
         StreamLog log,
+        String tag,
         Agents agents,
+        LostRuns lostRuns,
         Edge edge,
         Credentials credentials,
         Heartbeats heartbeats,

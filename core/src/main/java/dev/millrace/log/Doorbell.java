@@ -18,4 +18,15 @@ public interface Doorbell {
     Doorbell SILENT = (stream, previous, entries) -> {};
 
     void ring(StreamName stream, EventId previous, List<Entry> entries);
+
+    /** This process has a first reader of the stream. Like all of these it must neither block nor throw. */
+    default void opened(StreamName stream) {}
+
+    /** The last reader of the stream has left this process. */
+    default void closed(StreamName stream) {}
+
+    /** How many other processes have said that they read the stream. */
+    default int listeners(StreamName stream) {
+        return 0;
+    }
 }

@@ -78,7 +78,7 @@ public final class RedisLog implements StreamLog, Doorbell {
         this.ahead = ahead;
         this.appends = new RedisLink(vertx, endpoint, limits.patience());
         this.questions = new RedisLink(vertx, endpoint, limits.patience());
-        this.windows = new Windows(vertx);
+        this.windows = new Windows(vertx, outward);
         this.reads = new SharedReads(vertx, home, this::fetch);
         this.watch = new HeadWatch(vertx, limits.comparing(), windows::open, this::compare);
     }
@@ -268,7 +268,7 @@ public final class RedisLog implements StreamLog, Doorbell {
 
     @Override
     public int readers(StreamName stream) {
-        return windows.tails(stream);
+        return windows.tails(stream) + outward.listeners(stream);
     }
 
     /** The doorbell of another process, on any thread. */

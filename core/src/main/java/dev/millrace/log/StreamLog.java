@@ -71,6 +71,6 @@ public interface StreamLog {
         return Objects.requireNonNull(Retention.DEFAULTS.get(kind));
     }
 
-    /** How many tails of this process stand in the stream. */
+    /** How many tails of this process stand in the stream, and how many other processes say that they read it. */
     int readers(StreamName stream);
 }

@@ -1,45 +1,106 @@
 package dev.millrace.node;
 
 import dev.millrace.log.MemoryLog;
+import dev.millrace.log.RedisEndpoint;
+import dev.millrace.log.RedisLimits;
+import dev.millrace.log.RedisLog;
 import dev.millrace.log.StreamLog;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
- * One process of the system: its Vert.x, its log, and whether it should get traffic. It sweeps the log now and then, and
- * lets go of everything when it is closed.
+ * One process of the system: its Vert.x, its log, and whether it should get traffic. It lets go of everything when it is
+ * closed.
  */
 public final class Node {
 
     private static final long SWEEP_MILLIS = 5_000;
 
     private final Vertx vertx;
-    private final MemoryLog log;
-    private final long sweepTimer;
+    private final StreamLog log;
+    private final String tag;
+    private final Supplier<Future<Void>> closeLog;
+    private final @Nullable BusDoorbell doorbell;
     private volatile boolean ready;
 
-    private Node(Vertx vertx, MemoryLog log) {
+    private Node(
+            Vertx vertx, StreamLog log, String tag, Supplier<Future<Void>> closeLog, @Nullable BusDoorbell doorbell) {
         this.vertx = vertx;
         this.log = log;
-        this.sweepTimer = vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
+        this.tag = tag;
+        this.closeLog = closeLog;
+        this.doorbell = doorbell;
     }
 
     /**
+     * A node that keeps its log in its own heap, and so is alone.
+     *
      * @param logBytes how much the log may weigh
      */
-    public static Node start(Vertx vertx, long logBytes) {
-        return new Node(vertx, new MemoryLog(vertx, System::currentTimeMillis, Map.of(), logBytes));
+    public static Node alone(long logBytes) {
+        Vertx vertx = Vertx.vertx();
+        MemoryLog log = new MemoryLog(vertx, System::currentTimeMillis, Map.of(), logBytes);
+        long sweeping = vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep(vertx, log));
+        return new Node(
+                vertx,
+                log,
+                tag(UUID.randomUUID().toString()),
+                () -> {
+                    vertx.cancelTimer(sweeping);
+                    return Future.succeededFuture();
+                },
+                null);
     }
 
     /** On a worker: a look at ten thousand streams takes longer than an event loop has. */
-    private void sweep() {
+    private static void sweep(Vertx vertx, MemoryLog log) {
         vertx.executeBlocking(() -> {
                     log.sweep();
                     return null;
                 })
-                .onFailure(cause ->
-                        org.slf4j.LoggerFactory.getLogger(Node.class).error("the log could not be swept", cause));
+                .onFailure(cause -> LoggerFactory.getLogger(Node.class).error("the log could not be swept", cause));
+    }
+
+    /**
+     * A node whose log is in Redis, alone or as a member of a cluster.
+     *
+     * @param writers tells from a stream's name the tag of the node that writes it
+     * @return fails with one sentence when Redis or the cluster file is not as it should be, and leaves nothing running
+     */
+    public static Future<Node> sharing(
+            RedisEndpoint redis, Optional<ClusterOptions> cluster, BusDoorbell.Writers writers) {
+        if (cluster.isEmpty()) {
+            String tag = tag(UUID.randomUUID().toString());
+            Vertx vertx = Vertx.vertx();
+            return open(vertx, redis, tag, new BusDoorbell(vertx.eventBus(), tag, writers));
+        }
+        return Cluster.join(cluster.get()).compose(joined -> {
+            String tag = tag(joined.nodeId());
+            BusDoorbell doorbell = new BusDoorbell(joined.vertx().eventBus(), tag, writers);
+            return open(joined.vertx(), redis, tag, doorbell)
+                    .onSuccess(node -> joined.onMemberGone(member -> doorbell.gone(tag(member))));
+        });
+    }
+
+    private static Future<Node> open(Vertx vertx, RedisEndpoint redis, String tag, BusDoorbell doorbell) {
+        Promise<Node> opened = Promise.promise();
+        RedisLog.open(vertx, redis, RedisLimits.DEFAULTS, Map.of(), doorbell)
+                .compose(log -> doorbell.open(log).map(new Node(vertx, log, tag, log::close, doorbell)))
+                .onSuccess(opened::complete)
+                .onFailure(cause -> vertx.close().onComplete(closed -> opened.fail(cause)));
+        return opened.future();
+    }
+
+    /** What stands for a node in the ids of the runs it writes. */
+    private static String tag(String nodeId) {
+        return nodeId.replace("-", "").substring(0, 8);
     }
 
     public Vertx vertx() {
@@ -50,9 +111,14 @@ public final class Node {
         return log;
     }
 
-    /** The same log, for who asks what it holds. */
-    public MemoryLog memoryLog() {
-        return log;
+    /** Eight letters and digits that tell this node from every other. */
+    public String tag() {
+        return tag;
+    }
+
+    /** Tells who carries the news between nodes; empty when this one is alone. */
+    public Optional<BusDoorbell> doorbell() {
+        return Optional.ofNullable(doorbell);
     }
 
     public boolean isReady() {
@@ -65,7 +131,8 @@ public final class Node {
     }
 
     public Future<Void> close() {
-        vertx.cancelTimer(sweepTimer);
-        return vertx.close();
+        Promise<Void> closed = Promise.promise();
+        closeLog.get().onComplete(log -> vertx.close().onComplete(closed));
+        return closed.future();
     }
 }

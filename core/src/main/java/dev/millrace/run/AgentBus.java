@@ -18,7 +18,7 @@ import java.util.function.Function;
 public final class AgentBus implements Agents {
 
     private static final String START = "millrace.agent.start";
-    private static final String CANCEL = "millrace.agent.cancel";
+    private static final String CANCEL = "millrace.agent.cancel.";
     private static final String ERASE = "millrace.agent.erase";
 
     /** How long an agent may take to accept a run: it writes a few entries, no more. */
@@ -35,10 +35,10 @@ public final class AgentBus implements Agents {
         return ask(START, request.toJson()).map(Started::from);
     }
 
+    /** To the agent that has the run; fails with {@code no_agent} when that is gone. */
     @Override
     public Future<Void> cancel(String run) {
-        bus.publish(CANCEL, new JsonObject().put("run", run)); // to all agents: the one that has the run acts
-        return Future.succeededFuture();
+        return ask(CANCEL + OwnedId.node(run), new JsonObject().put("run", run)).mapEmpty();
     }
 
     @Override
@@ -63,15 +63,22 @@ public final class AgentBus implements Agents {
         return new Refusal(503, "no_agent", why + "; try again in a moment.");
     }
 
-    /** Answers the bus with an agent. The consumers run on the caller's context. */
-    public static List<MessageConsumer<JsonObject>> serve(EventBus bus, Agents agent) {
+    /**
+     * Answers the bus with an agent. The consumers run on the caller's context.
+     *
+     * @param node the tag in the ids of the runs that this agent begins
+     */
+    public static List<MessageConsumer<JsonObject>> serve(EventBus bus, String node, Agents agent) {
         return List.of(
-                bus.consumer(
+                bus.<JsonObject>consumer(
                         START,
                         message -> answer(message, body -> agent.start(StartRun.from(body))
                                 .map(Started::toJson))),
-                bus.consumer(CANCEL, message -> agent.cancel(message.body().getString("run"))),
-                bus.consumer(
+                bus.<JsonObject>consumer(
+                        CANCEL + node,
+                        message -> answer(message, body -> agent.cancel(body.getString("run"))
+                                .map(new JsonObject()))),
+                bus.<JsonObject>consumer(
                         ERASE,
                         message -> answer(message, body -> agent.erase(Owner.from(body), body.getString("session"))
                                 .map(new JsonObject()))));

@@ -106,7 +106,7 @@ public final class Watch {
             if (refuse && opening.notice().isPresent()) {
                 throw refusal(opening);
             }
-            begin(ctx, stream, opening, prepare);
+            begin(ctx, stream, cursor(start, opening), opening, prepare);
             return null;
         });
     }
@@ -130,9 +130,18 @@ public final class Watch {
                 .orElseThrow();
     }
 
-    private void begin(RoutingContext ctx, StreamName stream, Opening opening, UnaryOperator<Tail> prepare) {
+    /**
+     * What the first bytes name. Ahead of a notice it is the place the client came with, so that one who is cut off
+     * before it has read the notice is told again.
+     */
+    private static EventId cursor(Start start, Opening opening) {
+        return opening.notice().isPresent() && start instanceof Start.After after ? after.id() : opening.position();
+    }
+
+    private void begin(
+            RoutingContext ctx, StreamName stream, EventId cursor, Opening opening, UnaryOperator<Tail> prepare) {
         EventId position = opening.position();
-        SseResponse response = SseResponse.open(ctx.request(), heartbeats, RETRY_MILLIS, position.toString());
+        SseResponse response = SseResponse.open(ctx.request(), heartbeats, RETRY_MILLIS, cursor.toString());
         opening.notice().ifPresent(notice -> response.write(NATIVE.encode(notice)));
         if (opening.extent().closed() && position.equals(opening.extent().head())) {
             response.end(); // the client has had the last word already

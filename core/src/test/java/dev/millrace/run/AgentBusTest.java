@@ -15,6 +15,10 @@ import org.junit.jupiter.api.Test;
 
 final class AgentBusTest {
 
+    private static final String NODE = "node0001";
+    private static final String RUN =
+            OwnedId.newRun(new Owner("default", "ada"), NODE).text();
+
     private static final Owner ADA = new Owner("default", "ada");
     private static final StartRun QUESTION = new StartRun(
             ADA, "a", null, false, StartRun.IfRunning.ENQUEUE, null, null, new JsonObject(), null, "digest");
@@ -54,28 +58,27 @@ final class AgentBusTest {
     @Test
     void aQuestionReachesTheAgentAndItsAnswerComesBack() throws Exception {
         Scripted agent = new Scripted();
-        AgentBus.serve(vertx.eventBus(), agent);
+        AgentBus.serve(vertx.eventBus(), NODE, agent);
         assertEquals(new Started("run_a", "ses_1"), await(bus.start(QUESTION)));
-        await(bus.cancel("run_a"));
-        assertEquals("run_a", await(agent.cancelled.future()));
+        await(bus.cancel(RUN));
+        assertEquals(RUN, await(agent.cancelled.future()));
         await(bus.erase(ADA, "ses_1"));
         assertEquals(404, refusal(bus.erase(ADA, "ses_2")).status());
     }
 
     @Test
     void withoutAnAgentIsARefusalThatMayBeTriedAgain() throws Exception {
-        for (Future<?> asked : new Future<?>[] {bus.start(QUESTION), bus.erase(ADA, "ses_1")}) {
+        for (Future<?> asked : new Future<?>[] {bus.start(QUESTION), bus.erase(ADA, "ses_1"), bus.cancel(RUN)}) {
             Refusal refusal = refusal(asked);
             assertEquals(503, refusal.status());
             assertEquals("no_agent", refusal.code());
             assertEquals("No agent is running; try again in a moment.", refusal.getMessage());
         }
-        await(bus.cancel("run_a")); // nobody has it, and that is fine
     }
 
     @Test
     void aRefusalCrossesTheBusWithStatusCodeAndMore() throws Exception {
-        AgentBus.serve(vertx.eventBus(), new Scripted() {
+        AgentBus.serve(vertx.eventBus(), NODE, new Scripted() {
             @Override
             public Future<Started> start(StartRun request) {
                 return Future.failedFuture(
@@ -91,7 +94,7 @@ final class AgentBusTest {
 
     @Test
     void anAgentThatFailsIsA500WhetherItThrowsOrReturns() throws Exception {
-        AgentBus.serve(vertx.eventBus(), new Scripted() {
+        AgentBus.serve(vertx.eventBus(), NODE, new Scripted() {
             @Override
             public Future<Started> start(StartRun request) {
                 throw new IllegalStateException("broken");

@@ -17,14 +17,14 @@ final class OwnedIdTest {
 
     @Test
     void isAPrefixAnd32LettersWithoutThosePeopleMisread() {
-        assertTrue(OwnedId.newRun(ADA).text().matches("run_[a-hj-km-np-z02-9]{32}"));
+        assertTrue(OwnedId.newRun(ADA, "node0001").text().matches("run_[a-hj-km-np-z02-9]{32}node0001"));
         assertTrue(OwnedId.newSession(ADA).text().matches("ses_[a-hj-km-np-z02-9]{32}"));
         assertEquals(16, OwnedId.randomText().length());
     }
 
     @Test
     void belongsToItsOwnerAndToNobodyElse() {
-        String run = OwnedId.newRun(ADA).text();
+        String run = OwnedId.newRun(ADA, "node0001").text();
         assertTrue(OwnedId.isRunOf(ADA, run));
         assertFalse(OwnedId.isRunOf(EVE, run));
         assertFalse(OwnedId.isRunOf(new Owner("other", "ada"), run));
@@ -35,7 +35,7 @@ final class OwnedIdTest {
 
     @Test
     void aRunIsNoSessionUnderAnotherPrefixEither() {
-        String run = OwnedId.newRun(ADA).text();
+        String run = OwnedId.newRun(ADA, "node0001").text();
         assertFalse(OwnedId.isSessionOf(ADA, run));
         assertFalse(OwnedId.isSessionOf(ADA, run.replace("run_", "ses_")));
         assertFalse(OwnedId.isRunOf(ADA, OwnedId.newSession(ADA).text().replace("ses_", "run_")));
@@ -47,7 +47,8 @@ final class OwnedIdTest {
         System.out.println("OwnedIdTest seed " + seed);
         Random random = new Random(seed);
         for (int i = 0; i < 2_000; i++) {
-            StringBuilder forged = new StringBuilder(OwnedId.newRun(ADA).text());
+            StringBuilder forged =
+                    new StringBuilder(OwnedId.newRun(ADA, "node0001").text());
             int at = random.nextInt(forged.length());
             char other = (char) random.nextInt(0x250);
             if (forged.charAt(at) != other) {
@@ -59,7 +60,7 @@ final class OwnedIdTest {
 
     @Test
     void textOfAnyOtherLengthIsNobodys() {
-        String run = OwnedId.newRun(ADA).text();
+        String run = OwnedId.newRun(ADA, "node0001").text();
         for (int length = 0; length < run.length(); length++) {
             assertFalse(OwnedId.isRunOf(ADA, run.substring(0, length)));
         }
@@ -73,7 +74,7 @@ final class OwnedIdTest {
     void noTwoAreAlike() {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
-            assertTrue(ids.add(OwnedId.newRun(ADA).text()));
+            assertTrue(ids.add(OwnedId.newRun(ADA, "node0001").text()));
         }
     }
 

@@ -1,11 +1,10 @@
 package dev.millrace.events;
 
 import dev.millrace.http.Problem;
-import dev.millrace.log.LogFull;
 import dev.millrace.run.Refusal;
 import io.vertx.core.json.JsonObject;
 
-/** What feeds and the log refuse, as a client sees it. */
+/** What feeds refuse, as a client sees it. */
 final class Refusals {
 
     private Refusals() {}
@@ -16,7 +15,7 @@ final class Refusals {
                     .with(refusal.more());
             return refusal.status() == 503 ? problem.header("Retry-After", "1") : problem;
         }
-        return cause instanceof LogFull ? new Problem(503, "log_full", "The log has no room.") : cause;
+        return cause;
     }
 
     /** Of one item of a batch. */

@@ -58,28 +58,33 @@ class ResumeTableTest {
     void anIdOfAnotherHistoryResetsAndReadsWhatIsKept() {
         SseEvent tenth = whole.events().get(9);
         String other = "10-" + (Long.parseLong(tenth.id().substring(3)) - 1);
-        assertReset("identity", other);
+        assertReset("identity", other, other);
     }
 
     @Test
     void anIdBeyondTheHeadResetsAndReadsWhatIsKept() {
-        assertReset("beyond_head", (whole.events().size() + 1) + "-" + head.substring(head.indexOf('-') + 1));
-        assertReset("beyond_head", "9223372036854775807-9223372036854775807");
+        String next = (whole.events().size() + 1) + "-" + head.substring(head.indexOf('-') + 1);
+        String last = "9223372036854775807-9223372036854775807";
+        assertReset("beyond_head", next, next);
+        assertReset("beyond_head", last, last);
     }
 
     @Test
     void anIdThatIsNoneInTheHeaderResets() {
         for (String id : List.of("7", "x", "-1-1", "01-1", "1-", "9223372036854775808-1", "1-1-1", "<script>")) {
-            assertReset("malformed", id);
+            assertReset("malformed", id, "0-0");
         }
     }
 
-    private static void assertReset(String reason, String requested) {
+    /** @param cursor what the first bytes name: who is cut off before the notice comes back with it and is told again */
+    private static void assertReset(String reason, String requested, String cursor) {
         String json = "{\"reason\":\"" + reason + "\",\"requested\":\"" + requested + "\",\"first\":\"" + first
                 + "\",\"head\":\"" + head + "\"}";
         SseStream stream = ada.resume(whole.run(), requested).awaitEnd();
         assertEquals(
-                OPENING + "event: reset\ndata: " + json + "\n\n" + String.join("", whole.eventBlocks()), stream.wire());
+                "retry: 1000\nid: " + cursor + "\n\nevent: reset\ndata: " + json + "\n\n"
+                        + String.join("", whole.eventBlocks()),
+                stream.wire());
         SseStream refused = ada.watch(path + "?on_gap=fail", "Last-Event-ID", requested);
         assertEquals(409, refused.status());
         assertEquals("application/problem+json", refused.header("Content-Type"));
@@ -155,10 +160,14 @@ class ResumeTableTest {
                 extent = extent(small, old);
             }
             assertEquals(1, extent.events(), "the last word is kept");
+            assertEquals(
+                    bob.resume(old.run(), "0-0").awaitEnd().wire(),
+                    bob.watch("/api/chat/" + old.run()).awaitEnd().wire(),
+                    "who names no place is told what is lost as well");
             for (int seen : new int[] {0, 1, 20}) {
                 String requested =
                         seen == 0 ? "0-0" : old.events().get(seen - 1).id();
-                assertGap(bob, old, extent, requested, old.events().size() - 1 - seen);
+                assertGap(bob, old, requested, old.events().size() - 1 - seen);
             }
             SseStream before = bob.resume(old.run(), extent.before().toString()).awaitEnd();
             assertEquals(
@@ -168,14 +177,14 @@ class ResumeTableTest {
         }
     }
 
-    private static void assertGap(SseClient bob, SseStream old, Extent extent, String requested, int lost) {
+    private static void assertGap(SseClient bob, SseStream old, String requested, int lost) {
         JsonObject gap = new JsonObject()
                 .put("requested", requested)
                 .put("first", old.lastId())
                 .put("head", old.lastId())
                 .put("lost", lost);
         SseStream stream = bob.resume(old.run(), requested).awaitEnd();
-        String opening = "retry: 1000\nid: " + extent.before() + "\n\n";
+        String opening = "retry: 1000\nid: " + requested + "\n\n";
         assertEquals(opening + "event: gap\ndata: " + gap.encode() + "\n\n" + last(old), stream.wire());
         assertEquals(SseStream.End.CLEAN, stream.end());
         SseStream refused = bob.watch("/api/chat/" + old.run() + "?on_gap=fail", "Last-Event-ID", requested);

@@ -21,7 +21,7 @@ class TokenEndTest {
     void aStreamEndsWithItsTokenAfterAWarning() throws Exception {
         try (Server server = Server.start(folder, "--token-pace", "100")) {
             SseClient brief = server.clientWith(server.token("default", "ada", Duration.ofSeconds(4)));
-            SseStream feed = brief.watch("/api/events?feed=quiet");
+            SseStream feed = brief.watch("/api/events?feed=quiet"); // not the feed that runs are told to
             SseStream run = brief.ask(Library.WHEEL);
             // The token is good for what has begun with it, and the run goes on without it.
             SseEvent warning = only(run, "warning");

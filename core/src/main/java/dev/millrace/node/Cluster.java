@@ -1,0 +1,128 @@
+package dev.millrace.node;
+
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.InvalidConfigurationException;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.XmlConfigBuilder;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.parsers.SAXParserFactory;
+import org.xml.sax.SAXException;
+import org.xml.sax.helpers.DefaultHandler;
+
+/** The cluster this process is a member of: who is in it, and the Vert.x whose event bus spans it. */
+public final class Cluster {
+
+    /** The member attribute in which Vert.x keeps its own id of a node, which is not Hazelcast's. */
+    private static final String NODE_ID = "__vertx.nodeId";
+
+    private final Vertx vertx;
+    private final HazelcastClusterManager members;
+
+    private Cluster(Vertx vertx, HazelcastClusterManager members) {
+        this.vertx = vertx;
+        this.members = members;
+    }
+
+    /**
+     * Joins, or begins a cluster of one. Blocks while the file is read, so not on an event loop.
+     *
+     * @throws IllegalArgumentException with one sentence, when the file is absent or broken. Vert.x itself would go on
+     *     with multicast, and so join whoever else does that on this network
+     */
+    public static Future<Cluster> join(ClusterOptions options) {
+        // Before the first Hazelcast class is loaded, or it logs its start to a logger of its own.
+        System.setProperty("hazelcast.logging.type", "slf4j");
+        HazelcastClusterManager manager = new HazelcastClusterManager(config(options));
+        VertxOptions vertx = new VertxOptions();
+        vertx.getEventBusOptions().setHost(options.host()).setPort(0);
+        return Vertx.builder()
+                .with(vertx)
+                .withClusterManager(manager)
+                .buildClustered()
+                .map(joined -> new Cluster(joined, manager));
+    }
+
+    private static Config config(ClusterOptions options) {
+        Config config = read(options);
+        NetworkConfig network = config.getNetworkConfig();
+        network.setPort(options.port()).setPortAutoIncrement(false);
+        if (!options.host().equals("0.0.0.0")) {
+            network.getInterfaces().setEnabled(true).clear().addInterface(options.host());
+        }
+        if (!options.members().isEmpty()) {
+            JoinConfig join = network.getJoin();
+            join.getMulticastConfig().setEnabled(false);
+            join.getKubernetesConfig().setEnabled(false);
+            join.getTcpIpConfig().setEnabled(true).setMembers(options.members());
+        }
+        return config;
+    }
+
+    private static Config read(ClusterOptions options) {
+        String file = "the cluster file " + options.file();
+        try {
+            checkSyntax(options.file());
+            return new XmlConfigBuilder(options.file().toString()).build();
+        } catch (NoSuchFileException | FileNotFoundException e) {
+            throw new IllegalArgumentException(file + " does not exist", e);
+        } catch (IOException | ParserConfigurationException e) {
+            throw new IllegalArgumentException(file + " cannot be read", e);
+        } catch (SAXException | InvalidConfigurationException e) {
+            throw new IllegalArgumentException(file + " is not a Hazelcast configuration: " + firstLine(e), e);
+        }
+    }
+
+    /** Before Hazelcast does, which prints what it finds, and more than once. */
+    private static void checkSyntax(Path file) throws IOException, SAXException, ParserConfigurationException {
+        SAXParserFactory parsers = SAXParserFactory.newInstance();
+        parsers.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+        try (InputStream text = Files.newInputStream(file)) {
+            parsers.newSAXParser().parse(text, new DefaultHandler());
+        }
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** The id this member has in the cluster. */
+    public String nodeId() {
+        return members.getNodeId();
+    }
+
+    /** Tells, on any thread, the id of each member that goes, whether it left or died. */
+    public void onMemberGone(Consumer<String> gone) {
+        members.getHazelcastInstance().getCluster().addMembershipListener(new MembershipListener() {
+            @Override
+            public void memberAdded(MembershipEvent event) {
+                // New members are found when they are needed.
+            }
+
+            @Override
+            public void memberRemoved(MembershipEvent event) {
+                String node = event.getMember().getAttribute(NODE_ID);
+                if (node != null) {
+                    gone.accept(node);
+                }
+            }
+        });
+    }
+}

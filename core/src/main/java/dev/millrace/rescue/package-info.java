@@ -1,0 +1,5 @@
+/** Ends what its agent can no longer end. */
+@NullMarked
+package dev.millrace.rescue;
+
+import org.jspecify.annotations.NullMarked;
