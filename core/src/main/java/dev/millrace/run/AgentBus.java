@@ -59,8 +59,10 @@ public final class AgentBus implements Agents {
         if (reply.failureType() == ReplyFailure.RECIPIENT_FAILURE && reply.failureCode() > 0) {
             return Refusal.decode(reply.failureCode(), String.valueOf(reply.getMessage()));
         }
-        String why = reply.failureType() == ReplyFailure.NO_HANDLERS ? "No agent is running" : "No agent answered";
-        return new Refusal(503, "no_agent", why + "; try again in a moment.");
+        String why = reply.failureType() == ReplyFailure.NO_HANDLERS
+                ? "No agent is running; start one with the role agent, or"
+                : "No agent answered;";
+        return new Refusal(503, "no_agent", why + " try again in a moment.");
     }
 
     /**

@@ -72,7 +72,9 @@ final class AgentBusTest {
             Refusal refusal = refusal(asked);
             assertEquals(503, refusal.status());
             assertEquals("no_agent", refusal.code());
-            assertEquals("No agent is running; try again in a moment.", refusal.getMessage());
+            assertEquals(
+                    "No agent is running; start one with the role agent, or try again in a moment.",
+                    refusal.getMessage());
         }
     }
 
