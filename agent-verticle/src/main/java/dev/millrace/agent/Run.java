@@ -259,14 +259,13 @@ final class Run {
     }
 
     private RunEvent.Done lastWord(Ending ending) {
-        return new RunEvent.Done(
+        return RunEvent.Done.of(
                 ending.outcome(),
                 ending.finish(),
                 clock.millis() - startedAt,
                 ttftMillis,
                 usage(),
-                stream.transcript().length(),
-                stream.transcript().sha256());
+                stream.transcript().text());
     }
 
     /** What the model counted; for an answer that was cut off, our own estimate of what it read and wrote. */

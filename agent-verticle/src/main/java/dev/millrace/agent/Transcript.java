@@ -3,11 +3,7 @@ package dev.millrace.agent;
 import dev.millrace.agent.model.Delta;
 import dev.millrace.event.RunEvent;
 import io.vertx.core.json.JsonArray;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /** The answer as far as it has come. */
@@ -49,15 +45,5 @@ final class Transcript {
 
     JsonArray citations() {
         return new JsonArray(citations.stream().map(RunEvent.Citation::toJson).toList());
-    }
-
-    /** Of the whole text in UTF-8, lower-case hex. */
-    String sha256() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }
