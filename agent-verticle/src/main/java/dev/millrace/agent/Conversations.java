@@ -6,6 +6,7 @@ import dev.millrace.log.Conflict;
 import dev.millrace.log.Extent;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
+import dev.millrace.rescue.Answers;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.Conversation.Message;
 import dev.millrace.run.OwnedId;
@@ -35,12 +36,14 @@ final class Conversations {
     private final StreamLog log;
     private final Happenings told;
     private final Predicate<String> isHere;
+    private final Answers answers;
 
     /** @param isHere whether a run is one of this agent's that is not over */
     Conversations(StreamLog log, Happenings told, Predicate<String> isHere) {
         this.log = log;
         this.told = told;
         this.isHere = isHere;
+        this.answers = new Answers(log);
     }
 
     Future<Conversation> read(String session) {
@@ -116,25 +119,12 @@ final class Conversations {
         return line.substring(0, torn ? TITLE_LENGTH - 1 : TITLE_LENGTH) + "…";
     }
 
-    /**
-     * Writes an answer into its conversation, if its question is there: a conversation that was erased meanwhile, on this
-     * node or another, must not come back as an answer to nothing.
-     */
+    /** Writes an answer into its conversation, as {@link Answers} does, and tells of it if it stands there. */
     Future<?> record(Owner owner, String session, Message answer) {
-        return record(owner, StreamName.session(session), answer, ATTEMPTS);
-    }
-
-    private Future<?> record(Owner owner, StreamName session, Message answer, int attempts) {
-        return log.all(session).compose(entries -> {
-            if (!Conversation.of(entries).openRuns().contains(answer.run())) {
-                return Future.succeededFuture();
+        return answers.record(session, answer).onSuccess(written -> {
+            if (written) {
+                told.messagePosted(owner, session, answer.id(), "agent");
             }
-            return log.append(session, List.of(answer.toEvent()), seq(entries))
-                    .onSuccess(posted -> told.messagePosted(owner, session.id(), answer.id(), "agent"))
-                    .<Object>mapEmpty()
-                    .recover(cause -> cause instanceof Conflict && attempts > 1
-                            ? record(owner, session, answer, attempts - 1).mapEmpty()
-                            : Future.failedFuture(cause));
         });
     }
 

@@ -47,11 +47,8 @@ final class Elsewhere {
 
     /** Asks the run's agent for its end, and ends it where that agent is gone. Completes when it is over. */
     Future<Void> cancel(String run) {
-        return agents.cancel(run)
-                .recover(cause ->
-                        cause instanceof Refusal refusal && refusal.code().equals("no_agent")
-                                ? lostRuns.end(run)
-                                : Future.succeededFuture())
+        return lostRuns.cancel(agents, run)
+                .recover(cause -> cause instanceof Refusal ? Future.succeededFuture() : Future.failedFuture(cause))
                 .compose(asked -> ended(run))
                 .otherwiseEmpty();
     }

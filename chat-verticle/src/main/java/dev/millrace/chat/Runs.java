@@ -85,21 +85,12 @@ final class Runs {
                         String status = new JsonObject(lastWord.data()).getString("status");
                         return ctx.json(new JsonObject().put("run", run).put("status", status));
                     }
-                    return end(run).compose(asked -> {
+                    return lostRuns.cancel(agents, run).compose(asked -> {
                         ctx.response().setStatusCode(202);
                         return ctx.json(new JsonObject().put("run", run).put("status", "cancelling"));
                     });
                 })
                 .onFailure(ctx::fail);
-    }
-
-    /** A run whose agent is gone is ended here, for there is nobody else to do it. */
-    private Future<Void> end(String run) {
-        return agents.cancel(run)
-                .recover(cause ->
-                        cause instanceof Refusal refusal && refusal.code().equals("no_agent")
-                                ? lostRuns.end(run)
-                                : Future.failedFuture(cause));
     }
 
     /** {@code POST /api/chat/{run}/input}: no run asks for anything yet. */

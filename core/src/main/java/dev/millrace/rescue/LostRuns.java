@@ -11,8 +11,9 @@ import dev.millrace.event.RunEvent.Token;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
-import dev.millrace.run.Conversation;
+import dev.millrace.run.Agents;
 import dev.millrace.run.Conversation.Message;
+import dev.millrace.run.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -25,16 +26,15 @@ import java.util.function.LongSupplier;
  */
 public final class LostRuns {
 
-    /** Of two who write to one conversation at once, one has to read again. */
-    private static final int ATTEMPTS = 20;
-
     private final StreamLog log;
     private final LongSupplier clock;
+    private final Answers answers;
 
     /** @param clock milliseconds since the Unix epoch */
     public LostRuns(StreamLog log, LongSupplier clock) {
         this.log = log;
         this.clock = clock;
+        this.answers = new Answers(log);
     }
 
     /** Ends the run if it is not over, with what it has said so far. */
@@ -54,25 +54,19 @@ public final class LostRuns {
         });
     }
 
+    /** Asks the run's agent for its end, and ends it where that agent is gone. Fails as the agent refuses otherwise. */
+    public Future<Void> cancel(Agents agents, String run) {
+        return agents.cancel(run)
+                .recover(cause ->
+                        cause instanceof Refusal refusal && refusal.code().equals("no_agent")
+                                ? end(run)
+                                : Future.failedFuture(cause));
+    }
+
     /** The conversation gets the answer as far as it came, so that its next question does not wait for this run. */
     private Future<Void> record(String run, Partial partial) {
         Message answer = Message.answer(partial.message, partial.text, run, Outcome.FAILED.text());
-        return record(StreamName.session(partial.session), answer, ATTEMPTS);
-    }
-
-    /** If its question is still there: a conversation that was erased must not come back as an answer to nothing. */
-    private Future<Void> record(StreamName session, Message answer, int attempts) {
-        return log.all(session).compose(entries -> {
-            if (!Conversation.of(entries).openRuns().contains(answer.run())) {
-                return Future.succeededFuture();
-            }
-            long seq = entries.get(entries.size() - 1).id().seq();
-            return log.append(session, List.of(answer.toEvent()), seq)
-                    .<Void>mapEmpty()
-                    .recover(cause -> cause instanceof Conflict && attempts > 1
-                            ? record(session, answer, attempts - 1)
-                            : Future.failedFuture(cause));
-        });
+        return answers.record(partial.session, answer).mapEmpty();
     }
 
     /** What a run had come to. */

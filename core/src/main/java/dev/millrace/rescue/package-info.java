@@ -1,4 +1,4 @@
-/** Ends what its agent can no longer end. */
+/** How a run ends in its conversation, and who ends it when its agent no longer can. */
 @NullMarked
 package dev.millrace.rescue;
 
