@@ -43,12 +43,12 @@ final class AgentVerticle extends VerticleBase {
         return Future.join(consumers.stream().map(MessageConsumer::completion).toList());
     }
 
-    /** No new work, then a last word for each run, then the documents. */
+    /** No new work, then a last word for each run, then the model and the documents. */
     @Override
     public Future<?> stop() {
         Future<?> ended = Future.join(
                         consumers.stream().map(MessageConsumer::unregister).toList())
                 .eventually(() -> agent == null ? Future.succeededFuture() : agent.stop());
-        return ended.eventually(retriever::close);
+        return ended.eventually(model::close).eventually(retriever::close);
     }
 }

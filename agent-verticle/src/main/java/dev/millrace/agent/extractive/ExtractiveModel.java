@@ -6,7 +6,11 @@ import dev.millrace.agent.model.Prompt;
 import dev.millrace.agent.text.Rarity;
 import dev.millrace.agent.time.Clock;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Answers with the documents' own sentences. It invents nothing, needs no key and no network, and says so when the
@@ -19,6 +23,9 @@ public final class ExtractiveModel implements Model {
     private final Vertx vertx;
     private final Rarity rarity;
     private final int millisPerToken;
+
+    /** Under way on a worker, whether or not somebody still waits for it. */
+    private final Set<Future<?>> composing = ConcurrentHashMap.newKeySet();
 
     /** @param rarity best the index that the passages come from */
     public ExtractiveModel(Vertx vertx, Rarity rarity) {
@@ -45,9 +52,16 @@ public final class ExtractiveModel implements Model {
         Context context = vertx.getOrCreateContext();
         PacedGeneration generation = new PacedGeneration(context, Clock.system(vertx), millisPerToken);
         // Half a millisecond when warm, but tens when the first question loads Lucene's classes: not on the event loop.
-        context.executeBlocking(() -> Answer.to(prompt, rarity), false)
+        Future<?> answer = context.executeBlocking(() -> Answer.to(prompt, rarity), false)
                 .onSuccess(generation::begin)
                 .onFailure(generation::fail);
+        composing.add(answer);
+        answer.onComplete(done -> composing.remove(answer));
         return generation;
+    }
+
+    @Override
+    public Future<?> close() {
+        return Future.join(List.copyOf(composing)).otherwiseEmpty();
     }
 }

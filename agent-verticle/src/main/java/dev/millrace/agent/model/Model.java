@@ -1,5 +1,7 @@
 package dev.millrace.agent.model;
 
+import io.vertx.core.Future;
+
 /** Something that answers: given the conversation and what was found for it, it streams an answer. */
 public interface Model {
 
@@ -10,4 +12,12 @@ public interface Model {
      * Begins an answer. Called on the run's context; the deltas come on the same context, none before a handler is set.
      */
     Generation generate(Prompt prompt);
+
+    /**
+     * Waits for work that was cancelled and is not off its thread yet: what it comes to when the event loops are gone has
+     * nowhere to go. Nothing is generated after this.
+     */
+    default Future<?> close() {
+        return Future.succeededFuture();
+    }
 }
