@@ -1,6 +1,6 @@
 package dev.millrace.launch;
 
-import dev.millrace.log.RedisEndpoint;
+import dev.millrace.log.redis.RedisEndpoint;
 import dev.millrace.node.ClusterOptions;
 import java.nio.file.Path;
 import java.util.List;

@@ -9,7 +9,8 @@ public final class Conflict extends RuntimeException {
 
     private final EventId head;
 
-    Conflict(StreamName stream, long expectedSeq, EventId head) {
+    /** @param head where the stream really ends */
+    public Conflict(StreamName stream, long expectedSeq, EventId head) {
         super(
                 "the head of %s %s is %s, not %d".formatted(stream.kind(), stream.id(), head, expectedSeq),
                 null,

@@ -9,7 +9,8 @@ public final class LogFull extends RuntimeException {
         this("the log holds all of its %d bytes and nothing may be evicted; raise --log-memory".formatted(budgetBytes));
     }
 
-    LogFull(String sentence) {
+    /** @param sentence what is full, and what helps */
+    public LogFull(String sentence) {
         super(sentence, null, false, false);
     }
 }

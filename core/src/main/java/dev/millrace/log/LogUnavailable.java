@@ -8,7 +8,8 @@ public final class LogUnavailable extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    LogUnavailable(String sentence) {
+    /** @param sentence what cannot be reached, and why */
+    public LogUnavailable(String sentence) {
         super(sentence, null, false, false);
     }
 }

@@ -1,14 +1,17 @@
 package dev.millrace.log;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The thread a tail lives on. Tails of one event loop share one of these, so that news of a stream costs one task a
  * loop and not one a reader. (A request's own context will not do as the key: Vert.x makes one for every request.)
  */
-final class Loop {
+public final class Loop {
 
     private static final ThreadLocal<Loop> OF_THREAD = new ThreadLocal<>();
 
@@ -21,7 +24,7 @@ final class Loop {
     }
 
     /** The loop of the calling thread; off the event loops, a loop of Vert.x's choice. */
-    static Loop current(Vertx vertx) {
+    public static Loop current(Vertx vertx) {
         if (!Context.isOnEventLoopThread()) {
             return new Loop(vertx.getOrCreateContext());
         }
@@ -44,7 +47,7 @@ final class Loop {
     }
 
     /** Runs after what the loop is doing now. */
-    void soon(Runnable task) {
+    public void soon(Runnable task) {
         context.runOnContext(ignored -> {
             thread = Thread.currentThread();
             try {
@@ -55,5 +58,20 @@ final class Loop {
                 }
             }
         });
+    }
+
+    /** Does something on this loop, and brings what comes of it to the loop that asked. */
+    public <T> Future<T> call(Supplier<Future<T>> what) {
+        Loop asker = current(context.owner());
+        Promise<T> answer = Promise.promise();
+        soon(() -> what.get()
+                .onComplete(done -> asker.run(() -> {
+                    if (done.succeeded()) {
+                        answer.complete(done.result());
+                    } else {
+                        answer.fail(done.cause());
+                    }
+                })));
+        return answer.future();
     }
 }

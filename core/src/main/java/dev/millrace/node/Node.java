@@ -1,10 +1,10 @@
 package dev.millrace.node;
 
 import dev.millrace.log.MemoryLog;
-import dev.millrace.log.RedisEndpoint;
-import dev.millrace.log.RedisLimits;
-import dev.millrace.log.RedisLog;
 import dev.millrace.log.StreamLog;
+import dev.millrace.log.redis.RedisEndpoint;
+import dev.millrace.log.redis.RedisLimits;
+import dev.millrace.log.redis.RedisLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -10,12 +10,12 @@ class MemoryLogTest extends StreamLogContract {
     private final AtomicLong clock = new AtomicLong(1_795_165_913_943L);
 
     @Override
-    StreamLog open(Vertx vertx, Map<StreamName.Kind, Retention> retention) {
+    protected StreamLog open(Vertx vertx, Map<StreamName.Kind, Retention> retention) {
         return new MemoryLog(vertx, clock::get, retention, 64 << 20);
     }
 
     @Override
-    void pass(Duration time) {
+    protected void pass(Duration time) {
         clock.addAndGet(time.toMillis());
         ((MemoryLog) log).sweep();
     }

@@ -11,16 +11,16 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** Writes down what a tail hands on, and says when there is so much of it. */
-final class Reader {
+public final class Reader {
 
-    final Tail tail;
+    public final Tail tail;
     private final BiConsumer<Tail, Reading> then;
     private final List<Reading> seen = new ArrayList<>();
     private final Map<Integer, Promise<List<String>>> awaited = new TreeMap<>();
     private final Promise<List<String>> ended = Promise.promise();
     private final Promise<Throwable> failed = Promise.promise();
 
-    Reader(Tail tail) {
+    public Reader(Tail tail) {
         this(tail, (self, reading) -> {});
     }
 
@@ -46,7 +46,7 @@ final class Reader {
     }
 
     /** Everything seen, once it is so many readings. */
-    synchronized Future<List<String>> has(int readings) {
+    public synchronized Future<List<String>> has(int readings) {
         if (seen.size() >= readings) {
             return Future.succeededFuture(seen());
         }
@@ -54,19 +54,19 @@ final class Reader {
     }
 
     /** Everything seen, once the tail has ended. */
-    Future<List<String>> ended() {
+    public Future<List<String>> ended() {
         return ended.future();
     }
 
-    boolean isOver() {
+    public boolean isOver() {
         return ended.future().isComplete() || failed.future().isComplete();
     }
 
-    Future<Throwable> failed() {
+    public Future<Throwable> failed() {
         return failed.future();
     }
 
-    synchronized List<String> seen() {
+    public synchronized List<String> seen() {
         return seen.stream().map(Reader::text).toList();
     }
 
@@ -74,7 +74,7 @@ final class Reader {
         return List.copyOf(seen);
     }
 
-    static String text(Reading reading) {
+    public static String text(Reading reading) {
         return reading instanceof Entry entry
                 ? entry.id().seq() + " " + entry.data()
                 : reading.type() + " " + reading.data();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What every log does, whatever it is made of. The limit is for a log that hangs; nothing here measures time. */
 @Timeout(60)
-abstract class StreamLogContract {
+public abstract class StreamLogContract {
 
     /** Of feeds, which the tests make small; runs and sessions keep all that a test writes. */
     static final Retention SMALL = new Retention(100, 64 << 10, Duration.ofHours(1));
@@ -38,16 +38,16 @@ abstract class StreamLogContract {
     /** More than any window of recent entries holds. */
     private static final int FAR = 3000;
 
-    Vertx vertx;
-    StreamLog log;
-    StreamName run;
-    StreamName feed;
+    protected Vertx vertx;
+    protected StreamLog log;
+    protected StreamName run;
+    protected StreamName feed;
 
     /** A log without anything of this test in it. */
-    abstract StreamLog open(Vertx vertx, Map<StreamName.Kind, Retention> retention);
+    protected abstract StreamLog open(Vertx vertx, Map<StreamName.Kind, Retention> retention);
 
     /** Lets the log's clock go on, and lets the log drop what is too old by then. */
-    abstract void pass(Duration time);
+    protected abstract void pass(Duration time);
 
     @BeforeEach
     void openLog() {
@@ -861,7 +861,7 @@ abstract class StreamLogContract {
 
     // Words for the above
 
-    static <T> T await(Future<T> future) {
+    public static <T> T await(Future<T> future) {
         try {
             return future.await(30, TimeUnit.SECONDS);
         } catch (java.util.concurrent.TimeoutException e) {
@@ -889,7 +889,7 @@ abstract class StreamLogContract {
         turn();
     }
 
-    Appended append(StreamName stream, int... ns) {
+    protected Appended append(StreamName stream, int... ns) {
         return await(log.append(stream, ticks(ns), StreamLog.ANYWHERE));
     }
 
@@ -897,20 +897,20 @@ abstract class StreamLogContract {
         return await(log.read(stream, after, limit));
     }
 
-    static List<Event> ticks(int... ns) {
+    public static List<Event> ticks(int... ns) {
         return IntStream.of(ns).mapToObj(StreamLogContract::tick).toList();
     }
 
-    static Event tick(int n) {
+    public static Event tick(int n) {
         return Event.of("tick", Buffer.buffer("{\"n\":" + n + "}"));
     }
 
-    static Event done() {
+    public static Event done() {
         return Event.of(Entry.LAST_WORD, Buffer.buffer("{\"status\":\"completed\"}"));
     }
 
     /** The ticks of a stream where the n-th event is tick n. */
-    static List<String> expected(int from, int to) {
+    public static List<String> expected(int from, int to) {
         return IntStream.rangeClosed(from, to)
                 .mapToObj(n -> n + " {\"n\":" + n + "}")
                 .toList();

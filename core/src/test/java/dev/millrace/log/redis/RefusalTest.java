@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import static dev.millrace.log.StreamLogContract.await;
 import static dev.millrace.log.StreamLogContract.done;
@@ -10,6 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.event.Event;
 import dev.millrace.event.EventId;
+import dev.millrace.log.Doorbell;
+import dev.millrace.log.LogFull;
+import dev.millrace.log.LogUnavailable;
+import dev.millrace.log.StreamName;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Files;
@@ -26,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Redis that does not let us in, or does not take more: in one sentence, without a secret. */
 @Timeout(60)
-class RedisRefusalTest {
+class RefusalTest {
 
     private final Vertx vertx = Vertx.vertx();
     private @Nullable RedisServer server;

@@ -1,8 +1,14 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import dev.millrace.event.Entry;
 import dev.millrace.event.Event;
 import dev.millrace.event.EventId;
+import dev.millrace.log.Appended;
+import dev.millrace.log.Conflict;
+import dev.millrace.log.Doorbell;
+import dev.millrace.log.LogUnavailable;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
@@ -20,20 +26,20 @@ import java.util.function.Supplier;
  *
  * <p>On the log's loop.
  */
-final class RedisLane {
+final class Lane {
 
     private static final int GROUP_EVENTS = 512;
     private static final long GROUP_BYTES = 1 << 20;
 
     private final StreamName stream;
     /** Sends a group of appends as one, and answers with the script's words. */
-    private final Function<List<RedisAppend>, Future<Response>> sender;
+    private final Function<List<Append>, Future<Response>> sender;
 
     private final Doorbell bell;
     private final Deque<Turn> turns = new ArrayDeque<>();
     private boolean busy;
 
-    RedisLane(StreamName stream, Function<List<RedisAppend>, Future<Response>> sender, Doorbell bell) {
+    Lane(StreamName stream, Function<List<Append>, Future<Response>> sender, Doorbell bell) {
         this.stream = stream;
         this.sender = sender;
         this.bell = bell;
@@ -42,7 +48,7 @@ final class RedisLane {
     /** An append, or something else whose place among the appends matters. */
     private sealed interface Turn {}
 
-    private record Store(RedisAppend append) implements Turn {}
+    private record Store(Append append) implements Turn {}
 
     private record Act(Supplier<Future<?>> what) implements Turn {}
 
@@ -50,7 +56,7 @@ final class RedisLane {
         return !busy;
     }
 
-    void append(RedisAppend append) {
+    void append(Append append) {
         turns.add(new Store(append));
         next();
     }
@@ -69,7 +75,7 @@ final class RedisLane {
             turns.remove();
             act.what.get().onComplete(done -> over());
         } else {
-            List<RedisAppend> group = group();
+            List<Append> group = group();
             sender.apply(group).onComplete(said -> {
                 try {
                     settle(group, said);
@@ -86,8 +92,8 @@ final class RedisLane {
     }
 
     /** The next append, and those behind it that may land anywhere: one with an expectation stands alone. */
-    private List<RedisAppend> group() {
-        List<RedisAppend> group = new ArrayList<>();
+    private List<Append> group() {
+        List<Append> group = new ArrayList<>();
         int events = 0;
         long bytes = 0;
         while (turns.peek() instanceof Store next && (group.isEmpty() || joins(group, next.append))) {
@@ -102,21 +108,21 @@ final class RedisLane {
         return group;
     }
 
-    private static boolean joins(List<RedisAppend> group, RedisAppend next) {
-        RedisAppend last = group.get(group.size() - 1);
+    private static boolean joins(List<Append> group, Append next) {
+        Append last = group.get(group.size() - 1);
         return last.expectedSeq == StreamLog.ANYWHERE && next.expectedSeq == StreamLog.ANYWHERE && !last.endsStream();
     }
 
-    private void settle(List<RedisAppend> group, AsyncResult<Response> said) {
+    private void settle(List<Append> group, AsyncResult<Response> said) {
         if (said.failed()) {
             group.forEach(append -> append.stored.fail(said.cause()));
             return;
         }
         Response answer = said.result();
         switch (answer.get(0).toString()) {
-            case "stored" -> stored(group, RedisAnswer.id(answer.get(1)), RedisAnswer.id(answer.get(2)));
+            case "stored" -> stored(group, Answer.id(answer.get(1)), Answer.id(answer.get(2)));
             case "conflict" -> {
-                EventId head = RedisAnswer.id(answer.get(1));
+                EventId head = Answer.id(answer.get(1));
                 group.forEach(append -> append.stored.fail(new Conflict(stream, append.expectedSeq, head)));
             }
             default -> group.forEach(append -> append.stored.fail(new LogUnavailable("the append came too late")));
@@ -124,11 +130,11 @@ final class RedisLane {
     }
 
     /** The doorbell first: who hears that its event is stored may count on the readers to hear of it too. */
-    private void stored(List<RedisAppend> group, EventId previous, EventId last) {
+    private void stored(List<Append> group, EventId previous, EventId last) {
         List<Entry> entries = new ArrayList<>();
         List<Appended> results = new ArrayList<>();
         EventId head = previous;
-        for (RedisAppend append : group) {
+        for (Append append : group) {
             EventId before = head;
             for (Event event : append.events) {
                 head = new EventId(head.seq() + 1, last.millis());

@@ -1,8 +1,14 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.millrace.event.EventId;
+import dev.millrace.log.Doorbell;
+import dev.millrace.log.Extent;
+import dev.millrace.log.Retention;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamLogContract;
+import dev.millrace.log.StreamName;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -21,7 +27,7 @@ abstract class RedisLogContract extends StreamLogContract {
     abstract RedisServer server();
 
     @Override
-    StreamLog open(Vertx vertx, Map<StreamName.Kind, Retention> retention) {
+    protected StreamLog open(Vertx vertx, Map<StreamName.Kind, Retention> retention) {
         return await(RedisLog.open(
                 vertx, server().endpoint(), RedisLimits.DEFAULTS, retention, Doorbell.SILENT, ahead::get));
     }
@@ -33,10 +39,10 @@ abstract class RedisLogContract extends StreamLogContract {
     }
 
     @Override
-    void pass(Duration time) {
+    protected void pass(Duration time) {
         ahead.addAndGet(time.toMillis());
         for (StreamName stream : List.of(run, feed)) {
-            RedisKeys keys = RedisKeys.of(server().endpoint().prefix(), stream);
+            Keys keys = Keys.of(server().endpoint().prefix(), stream);
             for (String key : List.of(keys.stream(), keys.ledger())) {
                 Response left = server().ask(vertx, "pttl", key);
                 if (left.toLong() > 0) {

@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import static dev.millrace.log.StreamLogContract.await;
 import static dev.millrace.log.StreamLogContract.done;
@@ -10,6 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.event.EventId;
+import dev.millrace.log.Appended;
+import dev.millrace.log.Doorbell;
+import dev.millrace.log.Reader;
+import dev.millrace.log.StreamGone;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Several processes on one Redis, each with its own windows; and a Redis that forgets. */
 @Timeout(60)
-class RedisNodesTest {
+class NodesTest {
 
     @RegisterExtension
     static final RedisServer SERVER = RedisServer.given();
@@ -172,7 +178,7 @@ class RedisNodesTest {
     void writers_that_came_and_went_do_not_stay_in_the_ledger_for_ever() {
         RedisLog log = open(NEVER);
         await(log.append(run, ticks(1), 0));
-        String ledger = RedisKeys.of("millrace", run).ledger();
+        String ledger = Keys.of("millrace", run).ledger();
         for (int i = 0; i < 30; i++) {
             SERVER.ask(vertx, "hset", ledger, "w:gone" + i, "1 0-0 1-1000");
         }
@@ -184,7 +190,7 @@ class RedisNodesTest {
     void a_ledger_that_was_lost_is_made_up_as_far_as_the_stream_can_say() {
         RedisLog log = open(NEVER);
         await(log.append(run, ticks(1, 2), 0));
-        SERVER.ask(vertx, "del", RedisKeys.of("millrace", run).ledger());
+        SERVER.ask(vertx, "del", Keys.of("millrace", run).ledger());
         assertEquals(EventId.BEGINNING, await(log.head(run)).before());
         await(log.append(run, ticks(3), 2));
         assertEquals(3, await(log.all(run)).size());

@@ -1,16 +1,18 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
+import dev.millrace.log.Extent;
+import dev.millrace.log.Page;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads what the scripts say. */
-final class RedisAnswer {
+final class Answer {
 
-    private RedisAnswer() {}
+    private Answer() {}
 
     static EventId id(Response text) {
         return EventId.parse(text.toString())

@@ -1,27 +1,28 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import dev.millrace.event.Entry;
 import dev.millrace.event.Event;
+import dev.millrace.log.Appended;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Events that wait for their place, written out once: who hands them in hears at once of one that cannot be. */
-final class RedisAppend {
+final class Append {
 
     final List<Event> events;
     final long expectedSeq;
     final long bytes;
     final Promise<Appended> stored = Promise.promise();
 
-    private RedisAppend(List<Event> events, long expectedSeq) {
+    private Append(List<Event> events, long expectedSeq) {
         this.events = events;
         this.expectedSeq = expectedSeq;
         this.bytes = events.stream().mapToLong(event -> event.data().length()).sum();
     }
 
-    static RedisAppend of(List<? extends Event> events, long expectedSeq) {
+    static Append of(List<? extends Event> events, long expectedSeq) {
         if (events.isEmpty()) {
             throw new IllegalArgumentException("an append has at least one event");
         }
@@ -33,7 +34,7 @@ final class RedisAppend {
             Buffer data = event.data();
             written.add(Event.of(event.type(), data));
         }
-        return new RedisAppend(written, expectedSeq);
+        return new Append(written, expectedSeq);
     }
 
     boolean endsStream() {

@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;

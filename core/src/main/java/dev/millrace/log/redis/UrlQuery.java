@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import io.vertx.redis.client.RedisClientType;
 import java.net.URLDecoder;
@@ -6,11 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** What stands behind the question mark of a Redis URL. */
-record RedisQuery(RedisClientType type, Optional<String> sentinel, Optional<String> ca, Optional<String> prefix) {
+record UrlQuery(RedisClientType type, Optional<String> sentinel, Optional<String> ca, Optional<String> prefix) {
 
-    static RedisQuery parse(String text) {
-        RedisQuery query =
-                new RedisQuery(RedisClientType.STANDALONE, Optional.empty(), Optional.empty(), Optional.empty());
+    static UrlQuery parse(String text) {
+        UrlQuery query = new UrlQuery(RedisClientType.STANDALONE, Optional.empty(), Optional.empty(), Optional.empty());
         for (String word : text.isEmpty() ? new String[0] : text.split("&", -1)) {
             int equals = word.indexOf('=');
             String value = equals < 0 ? "" : URLDecoder.decode(word.substring(equals + 1), StandardCharsets.UTF_8);
@@ -19,7 +18,7 @@ record RedisQuery(RedisClientType type, Optional<String> sentinel, Optional<Stri
         return query;
     }
 
-    private RedisQuery with(String key, String value) {
+    private UrlQuery with(String key, String value) {
         if (value.isEmpty() != key.equals("cluster")) {
             throw new IllegalArgumentException("a Redis URL may say ?cluster, ?sentinel=, ?ca= and ?prefix=");
         }
@@ -27,17 +26,17 @@ record RedisQuery(RedisClientType type, Optional<String> sentinel, Optional<Stri
         return switch (key) {
             case "cluster" -> typed(RedisClientType.CLUSTER, Optional.empty());
             case "sentinel" -> typed(RedisClientType.SENTINEL, said);
-            case "ca" -> new RedisQuery(type, sentinel, said, prefix);
-            case "prefix" -> new RedisQuery(type, sentinel, ca, prefixed(value));
+            case "ca" -> new UrlQuery(type, sentinel, said, prefix);
+            case "prefix" -> new UrlQuery(type, sentinel, ca, prefixed(value));
             default -> throw new IllegalArgumentException("a Redis URL cannot say ?" + key);
         };
     }
 
-    private RedisQuery typed(RedisClientType type, Optional<String> sentinel) {
+    private UrlQuery typed(RedisClientType type, Optional<String> sentinel) {
         if (this.type != RedisClientType.STANDALONE) {
             throw new IllegalArgumentException("a Redis has sentinels or is a cluster, not both");
         }
-        return new RedisQuery(type, sentinel, ca, prefix);
+        return new UrlQuery(type, sentinel, ca, prefix);
     }
 
     /** A brace in it would move every key of a cluster to one node. */

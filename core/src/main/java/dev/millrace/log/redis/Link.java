@@ -1,5 +1,7 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
+import dev.millrace.log.LogFull;
+import dev.millrace.log.LogUnavailable;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,12 +29,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything on the log's loop.
  */
-final class RedisLink {
+final class Link {
 
     /** How many questions are sent without an answer to the first. What comes then waits here and not in a socket. */
     static final int WINDOW = 1024;
 
-    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Link.class);
     private static final long LONGEST_SILENCE_MILLIS = 5_000;
     private static final long LOOK_MILLIS = 500;
 
@@ -44,8 +46,8 @@ final class RedisLink {
 
     private final Backoff backoff = new Backoff(new SplittableRandom());
 
-    private final Deque<RedisCall> waiting = new ArrayDeque<>();
-    private final Set<RedisCall> underWay = new LinkedHashSet<>();
+    private final Deque<Call> waiting = new ArrayDeque<>();
+    private final Set<Call> underWay = new LinkedHashSet<>();
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
     private boolean connecting;
@@ -54,7 +56,7 @@ final class RedisLink {
     private long heardAt;
     private String trouble = "no answer";
 
-    RedisLink(Vertx vertx, RedisEndpoint endpoint, Duration patience) {
+    Link(Vertx vertx, RedisEndpoint endpoint, Duration patience) {
         this.vertx = vertx;
         this.endpoint = endpoint;
         this.patience = patience;
@@ -67,11 +69,11 @@ final class RedisLink {
         return connect().onSuccess(this::connected);
     }
 
-    Future<Response> ask(RedisQuestion question) {
+    Future<Response> ask(Question question) {
         if (closed) {
             return Future.failedFuture(new LogUnavailable("the log is closed"));
         }
-        RedisCall call = new RedisCall(question, System.nanoTime() + patience.toNanos());
+        Call call = new Call(question, System.nanoTime() + patience.toNanos());
         waiting.add(call);
         look();
         flush();
@@ -83,7 +85,7 @@ final class RedisLink {
         Redis last = client;
         client = null;
         connection = null;
-        List<RedisCall> left = new ArrayList<>(underWay);
+        List<Call> left = new ArrayList<>(underWay);
         left.addAll(waiting);
         underWay.clear();
         waiting.clear();
@@ -103,7 +105,7 @@ final class RedisLink {
         }
     }
 
-    private void send(RedisConnection to, RedisCall call) {
+    private void send(RedisConnection to, Call call) {
         int sending = call.sending(System.nanoTime());
         underWay.add(call);
         to.send(call.request()).onComplete(result -> {
@@ -115,20 +117,20 @@ final class RedisLink {
         });
     }
 
-    private void heard(RedisConnection from, RedisCall call, AsyncResult<Response> result) {
+    private void heard(RedisConnection from, Call call, AsyncResult<Response> result) {
         if (result.succeeded()) {
             backoff.succeeded();
             settle(call, result);
             return;
         }
-        switch (RedisTrouble.of(result.cause())) {
+        switch (Trouble.of(result.cause())) {
             case FORGOTTEN -> {
                 call.sendWhole();
                 waiting.addFirst(call);
             }
             case PASSING -> {
                 waiting.addFirst(call);
-                drop(from, RedisTrouble.reason(result.cause()));
+                drop(from, Trouble.reason(result.cause()));
             }
             case FULL ->
                 settle(
@@ -139,7 +141,7 @@ final class RedisLink {
         }
     }
 
-    private static void settle(RedisCall call, AsyncResult<Response> result) {
+    private static void settle(Call call, AsyncResult<Response> result) {
         if (result.succeeded()) {
             call.answer.tryComplete(result.result());
         } else {
@@ -152,7 +154,7 @@ final class RedisLink {
     private void reconnect() {
         connecting = true;
         connect().onSuccess(this::connected).onFailure(cause -> {
-            trouble = RedisTrouble.reason(cause);
+            trouble = Trouble.reason(cause);
             LOG.debug("Redis at {} cannot be reached: {}", endpoint, trouble);
             connectLater();
         });
@@ -172,7 +174,7 @@ final class RedisLink {
         }
         connection = made;
         heardAt = System.nanoTime();
-        made.exceptionHandler(cause -> drop(made, RedisTrouble.reason(cause)));
+        made.exceptionHandler(cause -> drop(made, Trouble.reason(cause)));
         made.endHandler(end -> drop(made, "the connection was closed"));
         flush();
     }
@@ -185,7 +187,7 @@ final class RedisLink {
         LOG.warn("lost Redis at {}: {}", endpoint, why);
         trouble = why;
         connection = null;
-        List<RedisCall> again = new ArrayList<>(underWay);
+        List<Call> again = new ArrayList<>(underWay);
         underWay.clear();
         for (int i = again.size() - 1; i >= 0; i--) {
             again.get(i).forgetSendings();
@@ -238,8 +240,8 @@ final class RedisLink {
         return now - since >= TimeUnit.MILLISECONDS.toNanos(silenceMillis);
     }
 
-    private void giveUp(Iterable<RedisCall> calls, long now) {
-        List<RedisCall> overdue = new ArrayList<>();
+    private void giveUp(Iterable<Call> calls, long now) {
+        List<Call> overdue = new ArrayList<>();
         calls.forEach(call -> {
             if (call.isOverdue(now)) {
                 overdue.add(call);

@@ -1,9 +1,19 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import dev.millrace.event.Entry;
 import dev.millrace.event.Event;
 import dev.millrace.event.EventId;
-import io.vertx.core.AsyncResult;
+import dev.millrace.log.Appended;
+import dev.millrace.log.Doorbell;
+import dev.millrace.log.Extent;
+import dev.millrace.log.LogUnavailable;
+import dev.millrace.log.Loop;
+import dev.millrace.log.Page;
+import dev.millrace.log.Readers;
+import dev.millrace.log.Retention;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
+import dev.millrace.log.Tail;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -37,7 +47,6 @@ public final class RedisLog implements StreamLog, Doorbell {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisLog.class);
 
-    private final Vertx vertx;
     private final Loop home;
     private final RedisEndpoint endpoint;
     private final RedisLimits limits;
@@ -46,14 +55,12 @@ public final class RedisLog implements StreamLog, Doorbell {
     private final LongSupplier ahead;
 
     /** Appends have a connection of their own, so that they do not stand behind pages. */
-    private final RedisLink appends;
+    private final Link appends;
 
-    private final RedisLink questions;
+    private final Link questions;
 
-    private final Windows windows;
-    private final SharedReads reads;
-    private final HeadWatch watch;
-    private final Map<StreamName, RedisLane> lanes = new HashMap<>();
+    private final Readers readers;
+    private final Map<StreamName, Lane> lanes = new HashMap<>();
     private final AtomicLong waitingBytes = new AtomicLong();
 
     /** This process among the writers of a stream; its appends are numbered, so that a repeated one is recognised. */
@@ -68,7 +75,6 @@ public final class RedisLog implements StreamLog, Doorbell {
             Map<StreamName.Kind, Retention> retention,
             Doorbell outward,
             LongSupplier ahead) {
-        this.vertx = vertx;
         this.home = Loop.current(vertx);
         this.endpoint = endpoint;
         this.limits = limits;
@@ -76,11 +82,9 @@ public final class RedisLog implements StreamLog, Doorbell {
         this.retention.putAll(retention);
         this.outward = outward;
         this.ahead = ahead;
-        this.appends = new RedisLink(vertx, endpoint, limits.patience());
-        this.questions = new RedisLink(vertx, endpoint, limits.patience());
-        this.windows = new Windows(vertx, outward);
-        this.reads = new SharedReads(vertx, home, this::fetch);
-        this.watch = new HeadWatch(vertx, limits.comparing(), windows::open, this::compare);
+        this.appends = new Link(vertx, endpoint, limits.patience());
+        this.questions = new Link(vertx, endpoint, limits.patience());
+        this.readers = new Readers(vertx, outward, limits.comparing(), new Source());
     }
 
     /**
@@ -108,22 +112,22 @@ public final class RedisLog implements StreamLog, Doorbell {
             Doorbell outward,
             LongSupplier ahead) {
         RedisLog log = new RedisLog(vertx, endpoint, limits, retention, outward, ahead);
-        return log.athome(log::open);
+        return log.home.call(log::open);
     }
 
     private Future<RedisLog> open() {
         return appends.open()
-                .compose(connection -> RedisGreeting.exchange(connection, endpoint))
+                .compose(connection -> Greeting.exchange(connection, endpoint))
                 .compose(greeted -> questions.open())
                 .map(connection -> this)
                 .recover(cause -> close().transform(closed -> Future.failedFuture(new LogUnavailable(
-                        "the log cannot be opened in Redis at " + endpoint + ": " + RedisTrouble.reason(cause)))));
+                        "the log cannot be opened in Redis at " + endpoint + ": " + Trouble.reason(cause)))));
     }
 
     /** Lets go of Redis. What waits fails. */
     public Future<Void> close() {
-        return athome(() -> {
-            watch.close();
+        return home.call(() -> {
+            readers.close();
             return Future.join(appends.close(), questions.close()).mapEmpty();
         });
     }
@@ -132,9 +136,9 @@ public final class RedisLog implements StreamLog, Doorbell {
 
     @Override
     public Future<Appended> append(StreamName stream, List<? extends Event> events, long expectedSeq) {
-        RedisAppend append;
+        Append append;
         try {
-            append = RedisAppend.of(events, expectedSeq);
+            append = Append.of(events, expectedSeq);
         } catch (RuntimeException refusal) { // also an event that cannot be encoded
             return Future.failedFuture(refusal);
         }
@@ -144,7 +148,7 @@ public final class RedisLog implements StreamLog, Doorbell {
             return Future.failedFuture(new LogUnavailable(
                     "Redis at %s is too slow or away: %d bytes wait for it already".formatted(endpoint, before)));
         }
-        return athome(() -> {
+        return home.call(() -> {
             lane(stream).append(append);
             return append.stored.future().onComplete(done -> {
                 waitingBytes.addAndGet(-append.bytes);
@@ -153,8 +157,8 @@ public final class RedisLog implements StreamLog, Doorbell {
         });
     }
 
-    private RedisLane lane(StreamName stream) {
-        return lanes.computeIfAbsent(stream, name -> new RedisLane(name, group -> store(name, group), this::stored));
+    private Lane lane(StreamName stream) {
+        return lanes.computeIfAbsent(stream, name -> new Lane(name, group -> store(name, group), this::stored));
     }
 
     /** Soon, for the lane itself still stands in the call that told us. */
@@ -162,22 +166,22 @@ public final class RedisLog implements StreamLog, Doorbell {
         home.soon(() -> lanes.computeIfPresent(stream, (name, lane) -> lane.isIdle() ? null : lane));
     }
 
-    private Future<Response> store(StreamName stream, List<RedisAppend> group) {
+    private Future<Response> store(StreamName stream, List<Append> group) {
         List<Object> arguments = new ArrayList<>();
         arguments.add(group.get(0).expectedSeq);
         arguments.add(writer);
         arguments.add(++lastNumber);
-        for (RedisAppend append : group) {
+        for (Append append : group) {
             for (Event event : append.events) {
                 arguments.add(event.type());
                 arguments.add(event.data());
             }
         }
-        return appends.ask(question(RedisScript.APPEND, stream, arguments));
+        return appends.ask(question(Script.APPEND, stream, arguments));
     }
 
     private void stored(StreamName stream, EventId previous, List<Entry> entries) {
-        windows.ring(stream, previous, entries);
+        readers.ring(stream, previous, entries);
         try {
             outward.ring(stream, previous, entries);
         } catch (RuntimeException e) {
@@ -185,20 +189,20 @@ public final class RedisLog implements StreamLog, Doorbell {
         }
     }
 
-    private RedisQuestion question(RedisScript script, StreamName stream, List<Object> asked) {
+    private Question question(Script script, StreamName stream, List<Object> asked) {
         Retention kept = Objects.requireNonNull(retention.get(stream.kind()));
         List<Object> arguments = new ArrayList<>(asked.size() + 4);
         arguments.addAll(List.of(
                 ahead.getAsLong(), kept.events(), kept.bytes(), kept.age().toMillis()));
         arguments.addAll(asked);
-        return new RedisQuestion(script, RedisKeys.of(endpoint.prefix(), stream), arguments);
+        return new Question(script, Keys.of(endpoint.prefix(), stream), arguments);
     }
 
     // Reading
 
     @Override
     public Future<Page> read(StreamName stream, EventId after, int limit) {
-        return reads.read(new SharedReads.Ask(stream, after, limit));
+        return readers.read(stream, after, limit);
     }
 
     @Override
@@ -206,121 +210,75 @@ public final class RedisLog implements StreamLog, Doorbell {
         return read(stream, EventId.BEGINNING, 0).map(Page::extent);
     }
 
-    /** One read. Where there is nothing any more of a stream that readers stand in, they hear of it before the asker. */
-    private Future<Page> fetch(SharedReads.Ask ask) {
-        Window window = windows.find(ask.stream());
-        boolean existed = window != null && window.existed();
-        List<Object> asked = List.of(ask.after().toString(), ask.limit());
-        return questions.ask(question(RedisScript.READ, ask.stream(), asked)).map(said -> {
-            Page page = RedisAnswer.page(said);
-            if (window != null && page.extent().exists()) {
-                window.exists();
-            } else if (window != null && existed) {
-                windows.gone(ask.stream(), window);
-            }
-            return page;
-        });
+    /** What the readers of this process ask of Redis. */
+    private final class Source implements Readers.Source {
+
+        @Override
+        public Future<Page> fetch(StreamName stream, EventId after, int limit) {
+            return questions
+                    .ask(question(Script.READ, stream, List.of(after.toString(), limit)))
+                    .map(Answer::page);
+        }
+
+        @Override
+        public boolean isAppending(StreamName stream) {
+            return lanes.containsKey(stream);
+        }
     }
 
     @Override
     public Future<EventId> locate(StreamName stream, long millis) {
-        return athome(() -> questions
-                .ask(question(RedisScript.LOCATE, stream, List.of(millis)))
-                .map(RedisAnswer::id));
+        return home.call(() ->
+                questions.ask(question(Script.LOCATE, stream, List.of(millis))).map(Answer::id));
     }
 
     @Override
     public Future<Void> expire(StreamName stream, Duration after) {
         long millis = after.toMillis();
         Promise<Void> done = Promise.promise();
-        return athome(() -> {
+        return home.call(() -> {
             // In its place among the appends: one that comes later begins the stream anew, and must not be erased.
             lane(stream).act(() -> expire(stream, millis).onComplete(done));
             return done.future().onComplete(over -> leave(stream));
         });
     }
 
-    /**
-     * The readers first: who finds nothing in the log must be able to tell that it is gone. And once more, for who came
-     * between the two and has read what is not there any more.
-     */
     private Future<Void> expire(StreamName stream, long millis) {
-        if (millis == 0) {
-            windows.gone(stream);
-        }
-        Future<Response> said = appends.ask(question(RedisScript.EXPIRE, stream, List.of(millis)));
-        return said.<Void>mapEmpty().onSuccess(gone -> {
-            Window window = windows.find(stream);
-            if (millis == 0 && window != null && window.existed()) {
-                windows.gone(stream, window);
-            }
-        });
+        Supplier<Future<Void>> said = () ->
+                appends.ask(question(Script.EXPIRE, stream, List.of(millis))).mapEmpty();
+        return millis == 0 ? readers.erase(stream, said) : said.get();
     }
 
     // Following
 
     @Override
     public Tail tail(StreamName stream, EventId after) {
-        Tail tail = windows.tail(this, stream, after);
-        home.soon(watch::arm);
-        return tail;
+        return readers.tail(this, stream, after);
     }
 
     @Override
     public int readers(StreamName stream) {
-        return windows.tails(stream) + outward.listeners(stream);
+        return readers.of(stream) + outward.listeners(stream);
     }
 
     /** The doorbell of another process, on any thread. */
     @Override
     public void ring(StreamName stream, EventId previous, List<Entry> entries) {
-        windows.ring(stream, previous, entries);
+        readers.ring(stream, previous, entries);
     }
 
     /** Compares all windows with their streams now: worth it when a process came or went, or a bus was away. */
     public Future<Void> compare() {
-        return athome(watch::now);
-    }
-
-    private Future<Void> compare(StreamName stream) {
-        Window window = windows.find(stream);
-        if (window == null) {
-            return Future.succeededFuture();
-        }
-        EventId then = window.ends();
-        return fetch(new SharedReads.Ask(stream, EventId.BEGINNING, 0))
-                .onSuccess(page -> {
-                    // The answer to an append of our own, which is under way, will bring what it found.
-                    if (!lanes.containsKey(stream)) {
-                        window.compare(then, page.extent().head());
-                    }
-                })
-                .mapEmpty();
+        return home.call(readers::compare);
     }
 
     /** How many readers stand in this log. */
     public int tails() {
-        return windows.tails();
+        return readers.tails();
     }
 
     /** How many streams have a reader. */
     public int windows() {
-        return windows.size();
-    }
-
-    /** Does something on the log's loop, and brings what comes of it to the loop that asked. */
-    private <T> Future<T> athome(Supplier<Future<T>> what) {
-        Loop asker = Loop.current(vertx);
-        Promise<T> answer = Promise.promise();
-        home.soon(() -> what.get().onComplete(result -> asker.run(() -> settle(answer, result))));
-        return answer.future();
-    }
-
-    private static <T> void settle(Promise<T> answer, AsyncResult<T> result) {
-        if (result.succeeded()) {
-            answer.complete(result.result());
-        } else {
-            answer.fail(result.cause());
-        }
+        return readers.windows();
     }
 }

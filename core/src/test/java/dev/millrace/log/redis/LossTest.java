@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import static dev.millrace.log.StreamLogContract.await;
 import static dev.millrace.log.StreamLogContract.tick;
@@ -11,6 +11,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.event.Entry;
 import dev.millrace.event.Event;
 import dev.millrace.event.EventId;
+import dev.millrace.log.Appended;
+import dev.millrace.log.Appender;
+import dev.millrace.log.Conflict;
+import dev.millrace.log.Doorbell;
+import dev.millrace.log.Extent;
+import dev.millrace.log.LogUnavailable;
+import dev.millrace.log.Page;
+import dev.millrace.log.Reader;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamLogContract;
+import dev.millrace.log.StreamName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Redis dies, falls silent, or its answer is lost: what was acknowledged is there, and nothing is there twice. */
 @Timeout(120)
-class RedisLossTest {
+class LossTest {
 
     private static final int PER_ROUND = 40;
 

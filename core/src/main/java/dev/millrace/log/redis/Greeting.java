@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -11,17 +11,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The first words with a Redis: whether it is one that can hold the log. */
-final class RedisGreeting {
+final class Greeting {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RedisGreeting.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Greeting.class);
 
-    private RedisGreeting() {}
+    private Greeting() {}
 
     /** Fails with a reason when it is not. An account that may not ask is let pass: what it may not do will show. */
     static Future<Void> exchange(RedisConnection connection, RedisEndpoint endpoint) {
         return connection
                 .send(Request.cmd(Command.INFO))
-                .map(RedisGreeting::read)
+                .map(Greeting::read)
                 .recover(cause -> String.valueOf(cause.getMessage()).startsWith("NOPERM")
                         ? Future.succeededFuture(Map.of())
                         : Future.failedFuture(cause))

@@ -1,13 +1,13 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 
 /** A question under way, and how often it was sent: an answer to an earlier sending is nobody's. */
-final class RedisCall {
+final class Call {
 
-    final RedisQuestion question;
+    final Question question;
     final Promise<Response> answer = Promise.promise();
     /** On {@link System#nanoTime}. */
     final long deadline;
@@ -16,7 +16,7 @@ final class RedisCall {
     private int sendings;
     private boolean whole;
 
-    RedisCall(RedisQuestion question, long deadline) {
+    Call(Question question, long deadline) {
         this.question = question;
         this.deadline = deadline;
     }

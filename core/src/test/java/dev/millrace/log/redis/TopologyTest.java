@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import static dev.millrace.log.StreamLogContract.await;
 import static dev.millrace.log.StreamLogContract.expected;
@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.event.EventId;
+import dev.millrace.log.Appended;
+import dev.millrace.log.Doorbell;
+import dev.millrace.log.LogUnavailable;
+import dev.millrace.log.Reader;
+import dev.millrace.log.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -29,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster, sentinels and TLS, each of real processes. */
 @Timeout(120)
-class RedisTopologyTest {
+class TopologyTest {
 
     private static final RedisLimits LIMITS = new RedisLimits(Duration.ofSeconds(60), 16 << 20, Duration.ofMillis(50));
 
@@ -108,9 +113,7 @@ class RedisTopologyTest {
         assertEquals(2, await(log.append(run, ticks(2), 1)).last().seq());
         assertEquals(expected(1, 2), await(reader.has(2)));
         assertEquals(
-                2,
-                replica.ask(vertx, "xlen", RedisKeys.of("millrace", run).stream())
-                        .toLong());
+                2, replica.ask(vertx, "xlen", Keys.of("millrace", run).stream()).toLong());
         reader.tail.close();
     }
 

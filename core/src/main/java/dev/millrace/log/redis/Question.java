@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A script, the stream it is asked about, and its arguments: text, numbers and buffers. */
-record RedisQuestion(RedisScript script, RedisKeys keys, List<Object> arguments) {
+record Question(Script script, Keys keys, List<Object> arguments) {
 
     /** By the name of the script: what Redis has usually seen. */
     Request brief() {

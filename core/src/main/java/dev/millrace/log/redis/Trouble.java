@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import io.vertx.redis.client.Response;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a failure means. Redis says it in the first word of a sentence, which a script before 7.0 buries in a longer one.
  */
-enum RedisTrouble {
+enum Trouble {
     /** The script must be sent whole. */
     FORGOTTEN,
     /** No room, and the policy is to refuse. */
@@ -30,7 +30,7 @@ enum RedisTrouble {
             "NOAUTH ",
             "max number of clients");
 
-    static RedisTrouble of(Throwable cause) {
+    static Trouble of(Throwable cause) {
         String said = String.valueOf(cause.getMessage());
         if (!(cause instanceof Response)) {
             return PASSING; // not an answer of Redis: the way to it is broken

@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -28,10 +28,10 @@ public final class RedisEndpoint {
     private static final int CONNECT_MILLIS = 5_000;
 
     private final List<URI> nodes;
-    private final RedisQuery query;
+    private final UrlQuery query;
     private final @Nullable String password;
 
-    private RedisEndpoint(List<URI> nodes, RedisQuery query, @Nullable String password) {
+    private RedisEndpoint(List<URI> nodes, UrlQuery query, @Nullable String password) {
         this.nodes = nodes;
         this.query = query;
         this.password = password;
@@ -44,7 +44,7 @@ public final class RedisEndpoint {
      */
     public static RedisEndpoint parse(String urls) {
         int mark = urls.indexOf('?');
-        RedisQuery query = RedisQuery.parse(mark < 0 ? "" : urls.substring(mark + 1));
+        UrlQuery query = UrlQuery.parse(mark < 0 ? "" : urls.substring(mark + 1));
         List<URI> nodes = new ArrayList<>();
         for (String url : (mark < 0 ? urls : urls.substring(0, mark)).split(",", -1)) {
             nodes.add(node(url.trim()));
@@ -117,7 +117,7 @@ public final class RedisEndpoint {
         RedisOptions options = new RedisOptions()
                 .setType(query.type())
                 .setPoolCleanerInterval(-1)
-                .setMaxWaitingHandlers(2 * RedisLink.WINDOW)
+                .setMaxWaitingHandlers(2 * Link.WINDOW)
                 .setNetClientOptions(tcp());
         nodes.forEach(node -> options.addConnectionString(address(node)));
         query.sentinel().ifPresent(master -> options.setRole(RedisRole.MASTER).setMasterName(master));

@@ -1,4 +1,4 @@
-package dev.millrace.log;
+package dev.millrace.log.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,7 +16,7 @@ import java.util.HexFormat;
  * that was dropped; {@code bytes}; {@code expires}, when somebody said so; and for each writing process, {@code w:…},
  * its last append and what came of it. A ledger without its stream means nothing.
  */
-enum RedisScript {
+enum Script {
     /**
      * Appends. The number of the append comes back unchanged when it is repeated, so a writer whose connection broke may
      * ask again: what was stored is answered and not stored twice. A number below the last one is a late copy of an
@@ -204,7 +204,7 @@ enum RedisScript {
     private final String text;
     private final String sha;
 
-    RedisScript(String body) {
+    Script(String body) {
         this.text = PRELUDE + body;
         this.sha = sha1(text);
     }
