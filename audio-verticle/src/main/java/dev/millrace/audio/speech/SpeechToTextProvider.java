@@ -1,0 +1,4 @@
+package dev.millrace.audio.speech;
+
+/** Provides an engine for {@code --stt}. */
+public interface SpeechToTextProvider extends SpeechProvider<SpeechToText> {}

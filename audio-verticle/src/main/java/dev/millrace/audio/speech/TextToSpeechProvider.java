@@ -1,0 +1,4 @@
+package dev.millrace.audio.speech;
+
+/** Provides an engine for {@code --tts}. */
+public interface TextToSpeechProvider extends SpeechProvider<TextToSpeech> {}
