@@ -3,6 +3,7 @@ package dev.millrace.log;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -12,31 +13,56 @@ import java.util.function.Predicate;
  *
  * <ol>
  *   <li>finished runs, down to their last word: a late reader gets a {@code gap} and how it ended;
- *   <li>what is left of finished runs, and claims: a late reader gets 404;
+ *   <li>what is left of finished runs that nobody reads, and claims: a late reader gets 404;
  *   <li>the older half of feeds, as often as it takes: a slow reader gets a {@code gap};
- *   <li>conversations.
+ *   <li>conversations;
+ *   <li>lists of conversations.
  * </ol>
  *
- * A run that is not finished is never touched. When nothing is left, appends are refused.
+ * A run that is not finished is never touched, and nobody who reads a finished one misses how it ended. When nothing is
+ * left, appends are refused.
  *
  * <p>It frees a tenth of the budget at once, so that a full log does not sort its streams at every append.
  */
 final class Eviction {
 
+    private final Map<StreamName, MemoryStream> streams;
+    private final AtomicLong weight;
+    private final long budgetBytes;
+    private final Predicate<StreamName> isRead;
+    private final Consumer<MemoryStream> erase;
+
+    /**
+     * @param weight of all streams together
+     * @param isRead whether a stream has readers
+     * @param erase drops a stream whole, takes its weight off, and tells its readers
+     */
+    Eviction(
+            Map<StreamName, MemoryStream> streams,
+            AtomicLong weight,
+            long budgetBytes,
+            Predicate<StreamName> isRead,
+            Consumer<MemoryStream> erase) {
+        this.streams = streams;
+        this.weight = weight;
+        this.budgetBytes = budgetBytes;
+        this.isRead = isRead;
+        this.erase = erase;
+    }
+
     /** Returns whether the log is inside its budget again. One thread makes room while the others wait for it. */
-    synchronized boolean makeRoom(
-            Map<StreamName, MemoryStream> streams, AtomicLong weight, long budgetBytes, Consumer<MemoryStream> erase) {
+    synchronized boolean makeRoom() {
         long target = budgetBytes - budgetBytes / 10;
         for (Step step : Step.values()) {
             // Once is enough for every step but the halving of feeds.
-            List<Quiet> concerned = oldestFirst(streams, step.concerns);
+            List<Quiet> concerned = oldestFirst(step);
             while (weight.get() > target && !concerned.isEmpty()) {
                 for (Quiet quiet : concerned) {
                     if (weight.get() > target) {
-                        step.apply(quiet.stream, weight, erase);
+                        apply(step, quiet.stream);
                     }
                 }
-                concerned = oldestFirst(streams, step.concerns);
+                concerned = oldestFirst(step);
             }
         }
         return weight.get() <= budgetBytes;
@@ -45,18 +71,35 @@ final class Eviction {
     /** A stream and when it last grew, read once: a sort must not see it change. */
     private record Quiet(MemoryStream stream, long since) {}
 
-    private static List<Quiet> oldestFirst(Map<StreamName, MemoryStream> streams, Predicate<MemoryStream> concerns) {
+    private List<Quiet> oldestFirst(Step step) {
         return streams.values().stream()
                 .map(stream -> {
                     synchronized (stream) {
-                        return concerns.test(stream)
+                        return concerns(step, stream)
                                 ? new Quiet(stream, stream.head().millis())
                                 : null;
                     }
                 })
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .sorted(Comparator.comparingLong(Quiet::since))
                 .toList();
+    }
+
+    private void apply(Step step, MemoryStream stream) {
+        synchronized (stream) {
+            if (stream.isErased() || !concerns(step, stream)) {
+                return;
+            }
+            long before = stream.weight();
+            step.shrink(stream, erase);
+            if (!stream.isErased()) {
+                weight.addAndGet(stream.weight() - before);
+            }
+        }
+    }
+
+    private boolean concerns(Step step, MemoryStream stream) {
+        return step.concerns.test(stream) && !(step == Step.REMAINS && isRead.test(stream.name()));
     }
 
     private enum Step {
@@ -66,24 +109,16 @@ final class Eviction {
                 stream.keepLastWord();
             }
         },
-        REMAINS(stream -> isFinishedRun(stream) || stream.name().kind() == StreamName.Kind.CLAIM) {
-            @Override
-            void shrink(MemoryStream stream, Consumer<MemoryStream> erase) {
-                erase.accept(stream);
-            }
-        },
+        REMAINS(stream -> isFinishedRun(stream) || stream.name().kind() == StreamName.Kind.CLAIM),
         FEEDS(stream -> stream.name().kind() == StreamName.Kind.FEED && stream.size() > 1) {
             @Override
             void shrink(MemoryStream stream, Consumer<MemoryStream> erase) {
                 stream.halve();
             }
         },
-        CONVERSATIONS(stream -> stream.name().kind() == StreamName.Kind.SESSION) {
-            @Override
-            void shrink(MemoryStream stream, Consumer<MemoryStream> erase) {
-                erase.accept(stream);
-            }
-        };
+        CONVERSATIONS(stream -> stream.name().kind() == StreamName.Kind.SESSION),
+        /** A list without its conversations is worth little, and one conversation costs more than the whole list. */
+        SHELVES(stream -> stream.name().kind() == StreamName.Kind.SHELF);
 
         private final Predicate<MemoryStream> concerns;
 
@@ -91,20 +126,8 @@ final class Eviction {
             this.concerns = concerns;
         }
 
-        /** @param erase drops a stream whole, takes its weight off, and tells its readers */
-        abstract void shrink(MemoryStream stream, Consumer<MemoryStream> erase);
-
-        void apply(MemoryStream stream, AtomicLong weight, Consumer<MemoryStream> erase) {
-            synchronized (stream) {
-                if (stream.isErased() || !concerns.test(stream)) {
-                    return;
-                }
-                long before = stream.weight();
-                shrink(stream, erase);
-                if (!stream.isErased()) {
-                    weight.addAndGet(stream.weight() - before);
-                }
-            }
+        void shrink(MemoryStream stream, Consumer<MemoryStream> erase) {
+            erase.accept(stream);
         }
 
         private static boolean isFinishedRun(MemoryStream stream) {

@@ -29,7 +29,7 @@ public final class MemoryLog implements StreamLog {
     private final long budgetBytes;
     private final Map<StreamName, MemoryStream> streams = new ConcurrentHashMap<>();
     private final AtomicLong weight = new AtomicLong();
-    private final Eviction eviction = new Eviction();
+    private final Eviction eviction;
 
     /**
      * @param clock milliseconds since the Unix epoch
@@ -42,22 +42,19 @@ public final class MemoryLog implements StreamLog {
         this.retention = new EnumMap<>(Retention.DEFAULTS);
         this.retention.putAll(retention);
         this.budgetBytes = budgetBytes;
+        this.eviction = new Eviction(streams, weight, budgetBytes, name -> windows.tails(name) > 0, this::erase);
     }
 
     @Override
     public Future<Appended> append(StreamName name, List<? extends Event> events, long expectedSeq) {
         try {
-            if (weight.get() > budgetBytes && !makeRoom() && !endsStream(events)) {
+            if (weight.get() > budgetBytes && !eviction.makeRoom() && !endsStream(events)) {
                 throw new LogFull(budgetBytes);
             }
             return Future.succeededFuture(store(name, events, expectedSeq));
         } catch (RuntimeException refusal) { // also an event that cannot be encoded
             return Future.failedFuture(refusal);
         }
-    }
-
-    private boolean makeRoom() {
-        return eviction.makeRoom(streams, weight, budgetBytes, this::erase);
     }
 
     /** A last word is small, and without it a reader would wait for ever: it always finds room. */

@@ -87,19 +87,27 @@ class MemoryLogBudgetTest {
     }
 
     @Test
-    void then_goes_what_is_left_of_finished_runs_and_who_reads_it_hears_that_it_is_gone() {
+    void then_goes_what_is_left_of_finished_runs_that_nobody_reads() {
         StreamName finished = finishedRun("finished", 1000);
+        StreamName read = finishedRun("read", 1000);
         StreamName claim = StreamName.claim("key");
         fill(claim, 1, 10);
         StreamName feed = StreamName.feed("t", "f");
         fill(feed, 10, 10);
-        Reader paused = new Reader(log.tail(finished, EventId.BEGINNING).pause());
+        Reader paused = new Reader(log.tail(read, EventId.BEGINNING).pause());
         fill(active, 1, (int) (BUDGET * 9 / 20));
         fill(active, 1, 50_000);
         push(active);
         assertEquals(Extent.EMPTY, await(log.head(finished)));
         assertEquals(Extent.EMPTY, await(log.head(claim)));
-        assertInstanceOf(StreamGone.class, await(paused.failed()));
+        assertEquals(1, events(feed), "feeds were halved, and still the reader has its last word");
+        paused.tail.resume();
+        List<String> told = await(paused.ended());
+        assertTrue(told.get(0).startsWith("gap "), told::toString);
+        assertEquals("4 {}", told.get(1));
+        fill(active, 1, (int) (BUDGET - log.weight() - 160) / 2 + 100);
+        push(active);
+        assertEquals(Extent.EMPTY, await(log.head(read)), "nobody reads it any more");
         assertEquals(0, log.windows());
     }
 
@@ -133,6 +141,21 @@ class MemoryLogBudgetTest {
         assertEquals(Extent.EMPTY, await(log.head(old)));
         assertEquals(4, events(young), "the longest quiet first, and no more than it takes");
         assertInstanceOf(StreamGone.class, await(reader.failed()));
+    }
+
+    @Test
+    void lists_of_conversations_go_last_and_only_when_there_is_no_conversation_left() {
+        StreamName old = StreamName.shelf("old");
+        StreamName young = StreamName.shelf("young");
+        StreamName session = StreamName.session("s");
+        fill(old, 4, 50_000);
+        fill(young, 4, 100);
+        fill(session, 4, 100);
+        fill(active, 1, 340_000);
+        push(active);
+        assertEquals(Extent.EMPTY, await(log.head(session)));
+        assertEquals(Extent.EMPTY, await(log.head(old)));
+        assertEquals(4, events(young), "the longest quiet first, and no more than it takes");
     }
 
     @Test

@@ -19,7 +19,7 @@ class FullLogTest {
     /** The newest event of a feed is never evicted, and these three together weigh more than the log may. */
     @Test
     void aRunThatFindsTheLogFullStillHasALastWord() throws Exception {
-        try (Server server = Server.start(folder, "--token-pace", "10", "--log-memory", "1", "--events-feed=")) {
+        try (Server server = Server.start(folder, "--token-pace", "10", "--log-memory", "1")) {
             SseClient ada = server.client("ada");
             SseStream stream = ada.ask(Library.WHEEL).awaitEvents(20);
             for (String feed : List.of("one", "two", "three")) {
