@@ -8,23 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.XmlConfigBuilder;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ClusterFileTest {
 
     private static Config config() throws Exception {
-        return new XmlConfigBuilder(find(Path.of("").toAbsolutePath()).toString()).build();
-    }
-
-    /** At the top of the repository, whichever module's folder the tests run in. */
-    private static Path find(Path folder) {
-        Path file = folder.resolve("cluster.xml");
-        return Files.exists(file)
-                ? file
-                : find(Objects.requireNonNull(folder.getParent(), "no cluster.xml above the tests"));
+        return new XmlConfigBuilder(Project.file("cluster.xml").toString()).build();
     }
 
     @Test

@@ -11,13 +11,11 @@ import dev.millrace.launch.Role;
 import dev.millrace.sse.SseEvent;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -85,7 +83,7 @@ class ClusterTest {
                 "--redis",
                 redis.url(),
                 "--cluster",
-                file(Path.of("").toAbsolutePath()).toString(),
+                Project.file("cluster.xml").toString(),
                 "--cluster-port",
                 "" + port,
                 "--cluster-members",
@@ -94,12 +92,6 @@ class ClusterTest {
 
     private static List<String> agent() {
         return List.of("--docs", folder.resolve("docs").toString(), "--token-pace", "5");
-    }
-
-    /** At the top of the repository, whichever module's folder the tests run in. */
-    private static Path file(Path module) {
-        Path file = module.resolve("cluster.xml");
-        return Files.exists(file) ? file : file(Objects.requireNonNull(module.getParent(), "no cluster.xml"));
     }
 
     /** An agent in a process of its own, which is killed when it is closed. */

@@ -30,11 +30,9 @@ final class CommandLineProcess implements AutoCloseable {
     record Result(int exit, String out, String err) {}
 
     static Path jar() {
-        for (Path module = Path.of("").toAbsolutePath(); module != null; module = module.getParent()) {
-            Path jar = module.resolve("app/target/millrace.jar");
-            if (Files.exists(jar)) {
-                return jar;
-            }
+        Path jar = Project.file("app/target/millrace.jar");
+        if (Files.exists(jar)) {
+            return jar;
         }
         throw new AssertionError("There is no app/target/millrace.jar; run 'mvn package' before these tests.");
     }

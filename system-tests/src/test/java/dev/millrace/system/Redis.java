@@ -6,11 +6,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis in a process of its own, on a port that was free. It keeps nothing on disk. */
@@ -59,13 +58,9 @@ final class Redis implements AutoCloseable {
 
     /** The one on the PATH, else the one in the jar. */
     private static String binary() throws IOException {
-        Path onPath = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .map(directory -> Path.of(directory, "redis-server"))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(null);
-        if (onPath != null) {
-            return onPath.toString();
+        Optional<Path> onPath = OnPath.find("redis-server");
+        if (onPath.isPresent()) {
+            return onPath.get().toString();
         }
         File unpacked = ExecutableProvider.newJarResourceProvider().get();
         unpacked.deleteOnExit();

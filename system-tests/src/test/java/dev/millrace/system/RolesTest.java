@@ -25,7 +25,7 @@ class RolesTest {
     @TempDir
     Path folder;
 
-    private static final JsonObject EVENT = new JsonObject()
+    static final JsonObject EVENT = new JsonObject()
             .put("specversion", "1.0")
             .put("id", "1")
             .put("source", "/tests")

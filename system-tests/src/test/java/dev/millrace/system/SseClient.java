@@ -4,9 +4,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
@@ -30,6 +32,19 @@ final class SseClient {
         this.leaving = leaving;
         this.port = port;
         this.token = token;
+    }
+
+    /** The same person at another port, such as a proxy's. */
+    SseClient at(int port) {
+        return new SseClient(vertx, http, leaving, port, token);
+    }
+
+    /** The same person at another port and with other connections, such as TLS or HTTP/2. */
+    SseClient at(int port, HttpClientOptions connections) {
+        HttpClient client = vertx.createHttpClient(connections, new PoolOptions().setHttp1MaxSize(1_000));
+        HttpClientOptions once = new HttpClientOptions(connections).setKeepAlive(false);
+        HttpClient leaver = vertx.createHttpClient(once, new PoolOptions().setHttp1MaxSize(1_000));
+        return new SseClient(vertx, client, leaver, port, token);
     }
 
     /** A plain answer. */

@@ -1,0 +1,162 @@
+package dev.millrace.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A real nginx with the project's own {@code deploy/nginx.conf}: only ports are others, and its pools have the nodes that
+ * the test gives them.
+ */
+final class Nginx implements AutoCloseable {
+
+    private static final int ATTEMPTS = 5;
+    private static final int HANG_SECONDS = 20;
+    private static final Pattern POOL = Pattern.compile("(upstream (\\w+) \\{[^}]*?)((?: *server [^;]+;\\s*)+)");
+    private static final Pattern NODE = Pattern.compile("127\\.0\\.0\\.1:\\d+");
+
+    private final List<String> command;
+    private final Path folder;
+    private final Process process;
+    private final int port;
+    private final int tlsPort;
+
+    private Nginx(List<String> command, Path folder, Process process, int port, int tlsPort) {
+        this.command = command;
+        this.folder = folder;
+        this.process = process;
+        this.port = port;
+        this.tlsPort = tlsPort;
+    }
+
+    /**
+     * Skips the test where there is no nginx, and completes when both ports take connections.
+     *
+     * @param folder an existing folder of the test
+     * @param pools by the name of the pool ({@code chat}, {@code audio}, {@code events}) the ports of its nodes, which
+     *     need not be there yet; a pool that is absent has one node that never is
+     */
+    static Nginx start(Path folder, Map<String, List<Integer>> pools) throws Exception {
+        String binary = OnPath.require("nginx").toString();
+        Path home = Files.createTempDirectory(folder, "nginx");
+        Files.createDirectories(home.resolve("deploy/run"));
+        Certificate.localhost().writeTo(Files.createDirectories(home.resolve("deploy/tls")));
+        // As deploy/nginx.conf says to start it.
+        List<String> command =
+                List.of(binary, "-p", home.toString(), "-e", "deploy/run/nginx-error.log", "-c", "deploy/nginx.conf");
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int port = Redis.freePort();
+            int tlsPort = Redis.freePort();
+            Files.writeString(home.resolve("deploy/nginx.conf"), configuration(pools, port, tlsPort));
+            Process process = run(command, home, "-g", "daemon off;");
+            if (accepts(process, port) && accepts(process, tlsPort)) {
+                return new Nginx(command, home, process, port, tlsPort);
+            }
+        }
+        throw new IOException("nginx does not start: " + Files.readString(home.resolve("deploy/run/nginx-error.log")));
+    }
+
+    private static String configuration(Map<String, List<Integer>> pools, int port, int tlsPort) throws IOException {
+        String text = Files.readString(Project.file("deploy/nginx.conf"));
+        assertEquals(List.of("8080", "8443"), found(text, "(?m)^ *listen (\\d+)"), "what is replaced here is there");
+        assertEquals(List.of("chat", "audio", "events"), found(text, "upstream (\\w+) \\{"));
+        String listening = text.replace("listen 8080", "listen 127.0.0.1:" + port)
+                .replace("listen 8443", "listen 127.0.0.1:" + tlsPort);
+        return POOL.matcher(listening).replaceAll(pool -> {
+            String first = pool.group(3).substring(0, pool.group(3).indexOf(';') + 1);
+            List<Integer> nodes = pools.getOrDefault(pool.group(2), List.of(1));
+            return Matcher.quoteReplacement(pool.group(1)
+                    + nodes.stream()
+                            .map(node -> NODE.matcher(first).replaceFirst("127.0.0.1:" + node) + "\n")
+                            .collect(Collectors.joining()));
+        });
+    }
+
+    private static List<String> found(String text, String pattern) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
+    }
+
+    private static Process run(List<String> command, Path home, String... more) throws IOException {
+        List<String> all = new java.util.ArrayList<>(command);
+        all.addAll(List.of(more));
+        return new ProcessBuilder(all)
+                .redirectErrorStream(true)
+                .redirectOutput(home.resolve("output.txt").toFile())
+                .start();
+    }
+
+    /** Waits. Somebody may have taken the port between our asking and its binding: then the process ends. */
+    static boolean accepts(Process process, int port) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HANG_SECONDS);
+        while (process.isAlive() && System.nanoTime() < end) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
+                return true;
+            } catch (IOException notYet) {
+                Thread.onSpinWait();
+            }
+        }
+        return false;
+    }
+
+    /** HTTP/1.1 without TLS. */
+    int port() {
+        return port;
+    }
+
+    /** HTTP/2 and HTTP/1.1 over TLS, with a certificate for localhost that nobody has signed. */
+    int tlsPort() {
+        return tlsPort;
+    }
+
+    /** Other nodes from now on. The old workers keep their streams; this waits for the master to have been told only. */
+    void reload(Map<String, List<Integer>> pools) throws Exception {
+        Files.writeString(folder.resolve("deploy/nginx.conf"), configuration(pools, port, tlsPort));
+        reload();
+    }
+
+    /** The same again, as after a change of the file. */
+    void reload() throws Exception {
+        Process reload = run(command, folder, "-s", "reload");
+        if (reload.waitFor() != 0) {
+            throw new IOException(Files.readString(folder.resolve("output.txt")));
+        }
+    }
+
+    /** What it wrote down of each request. */
+    String accessLog() throws IOException {
+        return Files.readString(folder.resolve("deploy/run/nginx-access.log"));
+    }
+
+    String errorLog() throws IOException {
+        return Files.readString(folder.resolve("deploy/run/nginx-error.log"));
+    }
+
+    /** At once: streams are cut. */
+    @Override
+    public void close() {
+        process.destroy();
+        if (!process.onExit()
+                .completeOnTimeout(process, HANG_SECONDS, TimeUnit.SECONDS)
+                .thenApply(Process::isAlive)
+                .join()) {
+            return;
+        }
+        process.destroyForcibly().onExit().join();
+    }
+}
