@@ -1,12 +1,19 @@
 package dev.millrace.audio;
 
+import dev.millrace.audio.speech.SpeechEngine;
+import dev.millrace.audio.speech.SpeechEngines;
 import dev.millrace.launch.Role;
 import dev.millrace.launch.Services;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code --roles audio}. */
 public final class AudioRole implements Role {
+
+    private final SpeechOptions options = new SpeechOptions();
+    private SpeechEngines engines = new SpeechEngines(null, null);
 
     @Override
     public String name() {
@@ -14,7 +21,24 @@ public final class AudioRole implements Role {
     }
 
     @Override
+    public Object options() {
+        return options;
+    }
+
+    @Override
     public Future<? extends Deployable> verticle(Services services) {
-        return Future.succeededFuture(new AudioVerticle(services.edge(), services.credentials()));
+        return options.open(services.vertx()).map(opened -> {
+            engines = opened;
+            return new AudioVerticle(services.edge(), services.credentials(), opened);
+        });
+    }
+
+    @Override
+    public List<String> about() {
+        return List.of("listens    " + about(engines.stt()), "speaks     " + about(engines.tts()));
+    }
+
+    private static String about(@Nullable SpeechEngine engine) {
+        return engine == null ? "no engine" : engine.about();
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.audio;
 
+import dev.millrace.audio.speech.SpeechEngines;
 import dev.millrace.auth.Scope;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Edge;
@@ -34,10 +35,12 @@ final class AudioVerticle extends VerticleBase {
 
     private final Edge edge;
     private final Credentials credentials;
+    private final SpeechEngines engines;
 
-    AudioVerticle(Edge edge, Credentials credentials) {
+    AudioVerticle(Edge edge, Credentials credentials, SpeechEngines engines) {
         this.edge = edge;
         this.credentials = credentials;
+        this.engines = engines;
     }
 
     @Override
@@ -49,6 +52,11 @@ final class AudioVerticle extends VerticleBase {
                 .handler(AudioVerticle::open);
         Methods.only(edge.router(), AUDIO, "GET");
         return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return engines.close();
     }
 
     /** A page of a stranger's site could open a socket with its visitor's network place: only known origins may. */
