@@ -89,6 +89,39 @@ final class CommandLineProcess implements AutoCloseable {
         return new Result(process.exitValue(), read.toString(), Files.readString(stderr));
     }
 
+    /** SIGKILL, and it is gone. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** SIGSTOP: it lives and keeps its sockets, and does nothing. */
+    void suspend() {
+        signal("STOP");
+    }
+
+    /** SIGCONT, after a SIGSTOP. */
+    void goOn() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new AssertionError("kill -" + name + " " + process.pid() + " says " + exit);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What it has said on stderr so far. */
+    String stderr() throws IOException {
+        return Files.readString(stderr);
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();

@@ -56,8 +56,8 @@ final class Nginx implements AutoCloseable {
         List<String> command =
                 List.of(binary, "-p", home.toString(), "-e", "deploy/run/nginx-error.log", "-c", "deploy/nginx.conf");
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int port = Redis.freePort();
-            int tlsPort = Redis.freePort();
+            int port = Ports.free();
+            int tlsPort = Ports.free();
             Files.writeString(home.resolve("deploy/nginx.conf"), configuration(pools, port, tlsPort));
             Process process = run(command, home, "-g", "daemon off;");
             if (accepts(process, port) && accepts(process, tlsPort)) {

@@ -36,7 +36,7 @@ class RedisStartTest {
 
     @Test
     void aRedisThatIsNotThereIsAFailure() throws Exception {
-        int port = Redis.freePort();
+        int port = Ports.free();
         assertRefused(1, "the log cannot be opened in Redis at 127.0.0.1:" + port + ": ", "--redis", url(port));
     }
 
@@ -51,7 +51,7 @@ class RedisStartTest {
 
     @Test
     void whatIsAskedForWronglyIsRefusedBeforeAnythingStarts() throws Exception {
-        String redis = url(Redis.freePort());
+        String redis = url(Ports.free());
         String cluster =
                 Files.writeString(folder.resolve("broken.xml"), "<hazelcast").toString();
         String absent = folder.resolve("absent").toString();

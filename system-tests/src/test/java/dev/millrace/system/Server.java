@@ -1,46 +1,28 @@
 package dev.millrace.system;
 
 import dev.millrace.app.Main;
-import dev.millrace.auth.AuthOptions;
 import dev.millrace.auth.Caller;
-import dev.millrace.auth.KeyFile;
 import dev.millrace.auth.Scope;
-import dev.millrace.auth.TokenMint;
 import dev.millrace.launch.Gateway;
 import dev.millrace.launch.Program;
 import dev.millrace.launch.Role;
 import dev.millrace.launch.Serve;
 import dev.millrace.log.MemoryLog;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.PoolOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /** A whole process in this JVM, on ports the system chose, and clients of it. */
 final class Server implements AutoCloseable {
 
-    private static final int CONNECTIONS = 1_000;
-
-    private final Vertx vertx = Vertx.vertx();
-    private final HttpClient http = vertx.createHttpClient(
-            new HttpClientOptions().setKeepAliveTimeout(30), new PoolOptions().setHttp1MaxSize(CONNECTIONS));
-    /** For who will leave in the middle: a connection of their own, that nobody is given while it is being closed. */
-    private final HttpClient leaving = vertx.createHttpClient(
-            new HttpClientOptions().setKeepAlive(false), new PoolOptions().setHttp1MaxSize(CONNECTIONS));
-
     private final Gateway gateway;
-    private final TokenMint mint;
+    private final Callers callers;
 
     private Server(Gateway gateway, Path home) {
         this.gateway = gateway;
-        KeyFile key = KeyFile.openOrCreate(home);
-        this.mint = TokenMint.create(vertx, key, AuthOptions.ofKeyFile(key.path()));
+        this.callers = new Callers(home);
     }
 
     /** All four roles over the {@link Library}, under {@code folder}. Flags given here win over those of ours. */
@@ -82,7 +64,7 @@ final class Server implements AutoCloseable {
     }
 
     String token(String tenant, String subject, Duration ttl) {
-        return mint.mint(tenant, subject, EnumSet.allOf(Scope.class), ttl);
+        return callers.token(tenant, subject, ttl);
     }
 
     /** Somebody with every scope. */
@@ -95,11 +77,11 @@ final class Server implements AutoCloseable {
     }
 
     SseClient client(String subject, Set<Scope> scopes) {
-        return clientWith(mint.mint(subject, scopes, Duration.ofHours(1)));
+        return clientWith(callers.token(subject, scopes));
     }
 
     SseClient clientWith(String token) {
-        return new SseClient(vertx, http, leaving, port(), token);
+        return callers.at(port(), token);
     }
 
     /** Waits for what will be true soon, such as a connection the other side has yet to notice is gone. */
@@ -126,6 +108,6 @@ final class Server implements AutoCloseable {
     @Override
     public void close() throws Exception {
         Program.await(gateway.close());
-        Program.await(vertx.close());
+        callers.close();
     }
 }

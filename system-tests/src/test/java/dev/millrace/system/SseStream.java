@@ -1,6 +1,10 @@
 package dev.millrace.system;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.millrace.event.EventId;
+import dev.millrace.run.OwnedId;
 import dev.millrace.sse.SseDecoder;
 import dev.millrace.sse.SseEvent;
 import io.vertx.core.MultiMap;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /**
  * What one reader got: every block of the stream as it stood on the wire, the events in them, and how it ended. It may
@@ -145,6 +150,11 @@ final class SseStream {
 
     String session() {
         return header("X-Session-Id");
+    }
+
+    /** The tag of the node that writes the run. */
+    String writer() {
+        return OwnedId.node(run());
     }
 
     private synchronized void await(String what, Predicate<SseStream> done) {
@@ -281,6 +291,21 @@ final class SseStream {
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A run from its first event to its last word: each seq once, and a text that is what the last word says of it. */
+    static void assertWhole(List<SseEvent> events) {
+        assertEquals(LongStream.rangeClosed(1, events.size()).boxed().toList(), seqs(events), "each seq once");
+        String text = appended(events);
+        assertEquals(text, placed(events));
+        List<JsonObject> done = data(events, "done");
+        assertEquals(1, done.size());
+        assertTrue(matches(done.get(0), text), () -> done + " for " + text);
+    }
+
+    /** When the last event was stored, by the log's clock. */
+    long lastMillis() {
+        return EventId.parse(lastId()).orElseThrow().millis();
     }
 
     /** The positions of events that have one. */
