@@ -2,6 +2,7 @@ package dev.millrace.app;
 
 import dev.millrace.sse.SseDecoder;
 import dev.millrace.sse.SseEvent;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,10 +13,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A server, and who we are to it. What it refuses comes as a {@link Refused} with its own sentence. */
@@ -28,15 +32,19 @@ final class Remote {
     private final String token;
     private final HttpClient client;
 
-    Remote(Vertx vertx, URI url, String token) {
+    /** @param authorities who may have signed the server's certificate, in PEM; those that Java knows when empty */
+    Remote(Vertx vertx, URI url, String token, Optional<Buffer> authorities) {
         this.vertx = vertx;
         this.url = url;
         this.token = token;
-        this.client = vertx.createHttpClient(new HttpClientOptions()
-                .setSsl("https".equals(url.getScheme()))
+        boolean https = "https".equalsIgnoreCase(url.getScheme());
+        HttpClientOptions options = new HttpClientOptions()
+                .setSsl(https)
                 .setDefaultHost(url.getHost())
-                .setDefaultPort(url.getPort() >= 0 ? url.getPort() : "https".equals(url.getScheme()) ? 443 : 80)
-                .setConnectTimeout(5_000));
+                .setDefaultPort(url.getPort() >= 0 ? url.getPort() : https ? 443 : 80)
+                .setConnectTimeout(5_000);
+        authorities.ifPresent(pem -> options.setTrustOptions(new PemTrustOptions().addCertValue(pem)));
+        this.client = vertx.createHttpClient(options);
     }
 
     Vertx vertx() {
@@ -74,8 +82,23 @@ final class Remote {
     }
 
     private <T> Future<T> unreachable(Throwable cause) {
+        if (cause instanceof SSLException) {
+            return Future.failedFuture(new IllegalStateException(untrusted(cause)));
+        }
         return Future.failedFuture(new IllegalStateException(
                 "cannot reach " + url + " (" + cause.getMessage() + "); is './millrace serve' running?"));
+    }
+
+    /** Vert.x says only that it failed; the first cause says why. */
+    private String untrusted(Throwable cause) {
+        Throwable first = cause;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        return first instanceof NotSslRecordException
+                ? url + " does not speak TLS; begin the URL with http:// if that is as it should be"
+                : "the certificate of " + url + " is not accepted (" + first.getMessage()
+                        + "); --ca names the file of who signed it";
     }
 
     private static String sentence(HttpClientResponse response, Buffer body) {

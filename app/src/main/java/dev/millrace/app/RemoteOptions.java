@@ -7,12 +7,18 @@ import dev.millrace.launch.Program;
 import dev.millrace.launch.Urls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,6 +36,13 @@ final class RemoteOptions {
     private URI url;
 
     @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description =
+                    "Who may have signed the certificate of an https server, in PEM; as Java knows them unless set.")
+    private @Nullable Path ca;
+
+    @Option(
             names = "--token-file",
             paramLabel = "FILE",
             description = "A file with a token. Without it one is minted with the local key.")
@@ -45,12 +58,28 @@ final class RemoteOptions {
     /** Does something with the server, waits for it, and lets go of everything. */
     <T> T with(Scope scope, Function<Remote, Future<T>> work) throws Exception {
         String token = token(scope);
+        Optional<Buffer> trusted = Optional.ofNullable(ca).map(RemoteOptions::authorities);
         Vertx vertx = Vertx.vertx();
         try {
-            return Program.await(work.apply(new Remote(vertx, url, token)));
+            return Program.await(work.apply(new Remote(vertx, url, token, trusted)));
         } finally {
             Program.await(vertx.close());
         }
+    }
+
+    private static Buffer authorities(Path file) {
+        try {
+            byte[] pem = Files.readAllBytes(file);
+            CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
+            if (new String(pem, StandardCharsets.ISO_8859_1).contains("-----BEGIN CERTIFICATE-----")) {
+                return Buffer.buffer(pem);
+            }
+        } catch (IOException e) {
+            throw new Misuse("the file " + file + " of --ca cannot be read");
+        } catch (CertificateException e) {
+            // as wrong as one without a certificate
+        }
+        throw new Misuse("the file " + file + " of --ca holds no certificate in PEM");
     }
 
     private String token(Scope scope) {

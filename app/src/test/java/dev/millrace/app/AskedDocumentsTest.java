@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,9 @@ class AskedDocumentsTest {
             What are the exit codes?                   | command-line.md  | exit code is 0
             Which Java version do I need?              | quick-start.md   | 17
             How long does the first start take?        | quick-start.md   | minutes
+            How do I turn on TLS?                      | configuration.md | --tls-cert
+            How do I renew the certificate?            | configuration.md | every minute
+            How is HTTP/2 limited?                     | security.md      | 256 streams
             """)
     void aQuestionIsAnsweredFirstOfAllFromTheDocumentItBelongsTo(String question, String document, String words)
             throws Exception {
@@ -128,7 +132,9 @@ class AskedDocumentsTest {
         String token = Token.mint(home, "reader", EnumSet.of(Scope.CHAT), FeedRights.ALL, Duration.ofMinutes(5), null);
         URI url = URI.create("http://127.0.0.1:" + gateway.port());
         JsonObject body = new JsonObject().put("message", question);
-        assertEquals("completed", Program.await(new ChatClient(new Remote(vertx, url, token), answer).ask(body)));
+        assertEquals(
+                "completed",
+                Program.await(new ChatClient(new Remote(vertx, url, token, Optional.empty()), answer).ask(body)));
         return answer;
     }
 

@@ -4,12 +4,18 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.CorsHandler;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server of a process. Verticles hang their routes on its router when they start; when all have, it listens.
@@ -20,24 +26,30 @@ public final class Edge {
     /** The only subprotocol we speak over WebSocket (wire/audio.md). The token beside it is never echoed. */
     public static final String AUDIO_SUBPROTOCOL = "audio.v1";
 
-    private static final int MAX_REQUEST_LINE_BYTES = 8 << 10;
-    private static final int MAX_HEADER_BYTES = 16 << 10;
-
-    /** Three heartbeats: whoever lets none of them through in that time is gone. */
-    private static final int WRITE_IDLE_SECONDS = 45;
+    private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
 
     private final Vertx vertx;
+    private final WatchedTransport transport;
     private final EdgeOptions options;
     private final Router router;
     private final List<String> deployments = new ArrayList<>();
 
-    public Edge(Vertx vertx, EdgeOptions options) {
-        this(vertx, options, UnaryOperator.identity());
+    private Optional<CertifiedKey> key = Optional.empty();
+    private @Nullable Renewal renewal;
+
+    public Edge(Vertx vertx, WatchedTransport transport, EdgeOptions options) {
+        this(vertx, transport, options, UnaryOperator.identity());
     }
 
-    /** @param translation makes a {@link Problem} of failures that only the verticles know, and leaves the others */
-    public Edge(Vertx vertx, EdgeOptions options, UnaryOperator<Throwable> translation) {
+    /**
+     * A server that does not listen yet.
+     *
+     * @param transport that of {@code vertx}
+     * @param translation makes a {@link Problem} of failures that only the verticles know, and leaves the others
+     */
+    public Edge(Vertx vertx, WatchedTransport transport, EdgeOptions options, UnaryOperator<Throwable> translation) {
         this.vertx = vertx;
+        this.transport = transport;
         this.options = options;
         this.router = Router.router(vertx);
         Problems.catchAll(router, "The routes are /api/chat, /api/audio and /api/events.", translation);
@@ -46,7 +58,7 @@ public final class Edge {
             // A page of our own address is no stranger, whatever the list says; a browser names its origin all the
             // same.
             router.route().handler(ctx -> {
-                if (isOurs(ctx.request().getHeader("Origin"), ctx.request().getHeader("Host"))) {
+                if (isOurs(ctx.request().getHeader("Origin"), host(ctx.request()))) {
                     ctx.next();
                 } else {
                     cors.handle(ctx);
@@ -80,52 +92,70 @@ public final class Edge {
         return options.origins().contains(origin) || isOurs(origin, host);
     }
 
+    /** As the client wrote it: in the header Host, or with HTTP/2 in {@code :authority}. */
+    private static @Nullable String host(HttpServerRequest request) {
+        HostAndPort authority = request.authority();
+        return authority == null ? null : authority.toString();
+    }
+
     private static boolean isOurs(@Nullable String origin, @Nullable String host) {
         return host != null && (("http://" + host).equals(origin) || ("https://" + host).equals(origin));
     }
 
-    /** Binds the port on every loop. Fails when it is taken. */
+    /**
+     * Reads the certificate, if there is to be one, so that a bad one is told of before any port is open.
+     *
+     * @return fails with one sentence that names the file
+     */
+    public Future<Void> prepare() {
+        return options.tls()
+                .map(files -> vertx.executeBlocking(() -> CertifiedKey.read(vertx, files))
+                        .map(found -> certified(files, found)))
+                .orElseGet(Future::succeededFuture);
+    }
+
+    private @Nullable Void certified(TlsFiles files, CertifiedKey found) {
+        key = Optional.of(found);
+        if (found.notAfter().isBefore(Instant.now())) {
+            LOG.warn(
+                    "the certificate in {} expired at {}; clients will refuse it",
+                    files.certificate(),
+                    found.notAfter());
+        }
+        return null;
+    }
+
+    /** Binds the port on every loop. Fails when it is taken, and as {@link #prepare} does if that was not called. */
     public Future<Integer> listen() {
+        return (key.isPresent() ? Future.<Void>succeededFuture() : prepare()).compose(prepared -> bind());
+    }
+
+    private Future<Integer> bind() {
         // To Vert.x, port 0 is another port for each loop; a negative one is a port of its choice that all loops share.
-        int port = options.port() == 0 ? -1 : options.port();
+        HttpServerOptions server = HttpLimits.server(options, options.port() == 0 ? -1 : options.port(), key);
         List<Listener> listeners = new ArrayList<>();
         DeploymentOptions deployment = new DeploymentOptions().setInstances(options.loops());
         return vertx.deployVerticle(
                         () -> {
-                            Listener listener = new Listener(options, server(port), router);
+                            Listener listener = new Listener(options, server, transport, router);
                             listeners.add(listener);
                             return listener;
                         },
                         deployment)
                 .map(id -> {
                     deployments.add(id);
-                    return listeners.get(0).port();
+                    Listener first = listeners.get(0);
+                    options.tls()
+                            .ifPresent(files ->
+                                    key.ifPresent(found -> renewal = new Renewal(vertx, files, found, first::renew)));
+                    return first.port();
                 });
-    }
-
-    private HttpServerOptions server(int port) {
-        return new HttpServerOptions()
-                .setHost(options.host())
-                .setPort(port)
-                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setIdleTimeout(options.idleSeconds())
-                // A reset waits behind bytes that a stalled reader never takes; this closes the socket under them.
-                .setWriteIdleTimeout(WRITE_IDLE_SECONDS)
-                .setTcpNoDelay(true)
-                // With it on, Vert.x tells us of a connection only when its first head is complete, and who never
-                // completes one holds a socket for ever. Browsers and proxies speak HTTP/2 over TLS only.
-                .setHttp2ClearTextEnabled(false)
-                .setCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false)
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setMaxWebSocketFrameSize(64 << 10)
-                .setMaxWebSocketMessageSize(64 << 10)
-                .setWebSocketSubProtocols(List.of(AUDIO_SUBPROTOCOL));
     }
 
     /** Closes the port and every connection. */
     public Future<Void> close() {
-        return Future.join(deployments.stream().map(vertx::undeploy).toList()).mapEmpty();
+        Future<Void> quiet = renewal == null ? Future.succeededFuture() : renewal.stop();
+        return quiet.eventually(
+                () -> Future.join(deployments.stream().map(vertx::undeploy).toList()));
     }
 }

@@ -9,29 +9,35 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Router;
 
 /** The edge on one event loop: it accepts connections, hurries those who dawdle, and hands requests to the router. */
 @SuppressWarnings("NullAway.Init") // a verticle begins in start()
 final class Listener extends VerticleBase {
 
+    /** Of RFC 9113, section 7. */
+    private static final long NO_ERROR = 0;
+
     private final EdgeOptions options;
     private final HttpServerOptions serverOptions;
+    private final WatchedTransport transport;
     private final Router router;
-    private Patience<HttpConnection> heads;
+    private Patience<Arrival> heads;
     private Patience<HttpConnection> nextHeads;
     private Patience<HttpServerRequest> bodies;
     private HttpServer server;
 
-    Listener(EdgeOptions options, HttpServerOptions serverOptions, Router router) {
+    Listener(EdgeOptions options, HttpServerOptions serverOptions, WatchedTransport transport, Router router) {
         this.options = options;
         this.serverOptions = serverOptions;
+        this.transport = transport;
         this.router = router;
     }
 
     @Override
     public Future<?> start() {
-        heads = new Patience<>(vertx, System::currentTimeMillis, options.headerMillis(), HttpConnection::close);
+        heads = transport.heads(vertx, options.headerMillis());
         nextHeads =
                 new Patience<>(vertx, System::currentTimeMillis, options.idleSeconds() * 1000L, HttpConnection::close);
         bodies = new Patience<>(vertx, System::currentTimeMillis, options.bodyMillis(), Listener::tooSlow);
@@ -46,30 +52,35 @@ final class Listener extends VerticleBase {
         return server.actualPort();
     }
 
+    /** From now on, new connections are greeted with this certificate. */
+    Future<Boolean> renew(ServerSSLOptions certificate) {
+        return server.updateSSLOptions(certificate);
+    }
+
     private void connected(HttpConnection connection) {
-        heads.begin(connection);
-        connection.closeHandler(closed -> {
-            heads.end(connection);
-            nextHeads.end(connection);
-        });
+        connection.closeHandler(closed -> nextHeads.end(connection));
     }
 
     private void requested(HttpServerRequest request) {
         HttpConnection connection = request.connection();
-        heads.end(connection);
+        heads.end(Arrival.of(connection));
         nextHeads.end(connection);
         if (!request.isEnded()) {
             bodies.begin(request);
             request.end().onComplete(ended -> bodies.end(request));
         }
-        if (request.version() != HttpVersion.HTTP_2) {
-            request.response().endHandler(ended -> answered(request));
-        }
+        request.response().endHandler(ended -> answered(request));
         router.handle(request);
     }
 
     /** Who was told that the connection closes may finish his body first: closed under it, he could not read the answer. */
     private void answered(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            if (!request.isEnded()) {
+                request.response().reset(NO_ERROR); // no more of this body, please (RFC 9113, section 8.1)
+            }
+            return;
+        }
         HttpConnection connection = request.connection();
         boolean closes = request.response().headers().contains("Connection", "close", true);
         if (!closes) {
@@ -81,20 +92,21 @@ final class Listener extends VerticleBase {
         }
     }
 
+    /** Over HTTP/2 the connection is not his alone, and only his stream ends. */
     private static void tooSlow(HttpServerRequest request) {
         new Problem(408, "body_too_slow", "The body did not arrive in time.")
                 .header("Connection", "close")
                 .send(request.response());
-        request.connection().close();
-    }
-
-    /** What the HTTP decoder refuses never reaches the router. */
-    private static void invalid(HttpServerRequest request) {
-        Throwable cause = request.decoderResult().cause();
-        problem(cause).header("Connection", "close").send(request.response());
         if (request.version() != HttpVersion.HTTP_2) {
             request.connection().close();
         }
+    }
+
+    /** What the decoder of HTTP/1 refuses never reaches the router. Over HTTP/2, Vert.x and Netty answer by themselves. */
+    private static void invalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        problem(cause).header("Connection", "close").send(request.response());
+        request.connection().close();
     }
 
     private static Problem problem(Throwable cause) {

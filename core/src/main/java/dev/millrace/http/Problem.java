@@ -94,6 +94,9 @@ public final class Problem extends RuntimeException {
         out.set("Content-Type", "application/problem+json");
         out.set("Cache-Control", "no-store");
         headers.forEach(out::set);
+        if (response.streamId() >= 0) {
+            out.remove("Connection"); // HTTP/2 has no such header (RFC 9113, section 8.2.2)
+        }
         response.setStatusCode(status).end(toJson().toBuffer());
     }
 }

@@ -8,8 +8,10 @@ import dev.millrace.auth.TokenVerifier;
 import dev.millrace.feed.Happenings;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Edge;
+import dev.millrace.http.EdgeOptions;
 import dev.millrace.http.Management;
 import dev.millrace.http.Problem;
+import dev.millrace.http.WatchedTransport;
 import dev.millrace.log.LogFull;
 import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.MemoryLog;
@@ -24,6 +26,7 @@ import dev.millrace.sse.Heartbeats;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -68,19 +71,22 @@ public final class Gateway {
         AuthOptions auth = auth(options);
         // A promise of no context: the loops are gone by the time a failed start has closed them.
         Promise<Gateway> started = Promise.promise();
-        node(options).onFailure(cause -> started.fail(misuse(cause))).onSuccess(node -> new Gateway(
-                        node, new Edge(node.vertx(), options.edge(), Gateway::problem))
-                .start(options, auth, roles, started));
+        EdgeOptions edge = options.edge();
+        WatchedTransport transport = new WatchedTransport();
+        node(options, Vertx.builder().withTransport(transport))
+                .onFailure(cause -> started.fail(misuse(cause)))
+                .onSuccess(node -> new Gateway(node, new Edge(node.vertx(), transport, edge, Gateway::problem))
+                        .start(options, auth, roles, started));
         return started.future();
     }
 
-    private static Future<Node> node(ServeOptions options) {
+    private static Future<Node> node(ServeOptions options, VertxBuilder builder) {
         try {
             Optional<RedisEndpoint> redis = options.node.redis();
             Optional<ClusterOptions> cluster = options.node.cluster();
             return redis.isEmpty()
-                    ? Future.succeededFuture(Node.alone(options.logBytes()))
-                    : Node.sharing(redis.get(), cluster, Gateway::writer);
+                    ? Future.succeededFuture(Node.alone(builder, options.logBytes()))
+                    : Node.sharing(builder, redis.get(), cluster, Gateway::writer);
         } catch (IllegalArgumentException e) {
             return Future.failedFuture(e);
         }
@@ -104,7 +110,8 @@ public final class Gateway {
 
     private void start(ServeOptions options, AuthOptions auth, List<Role> roles, Promise<Gateway> started) {
         node.doorbell().ifPresent(doorbell -> doorbell.onLost(this::end));
-        TokenVerifier.create(node.vertx(), auth)
+        edge.prepare()
+                .compose(prepared -> TokenVerifier.create(node.vertx(), auth))
                 .compose(verifier -> tickets(node.vertx(), auth)
                         .compose(tickets -> deploy(roles, new Credentials(verifier), tickets, options.eventsFeed)))
                 .compose(done -> listen(options))

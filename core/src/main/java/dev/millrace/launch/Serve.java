@@ -125,7 +125,8 @@ public final class Serve implements Callable<Integer> {
     }
 
     private void announce(Gateway gateway, List<Role> chosen) {
-        String address = "http://" + options.host + ":" + gateway.port();
+        String address =
+                (options.tls.files().isPresent() ? "https://" : "http://") + options.host + ":" + gateway.port();
         PrintWriter out = spec.commandLine().getOut();
         out.println("Millrace " + Program.version() + " is ready.");
         out.println();

@@ -48,6 +48,9 @@ final class ServeOptions {
             description = "Port of the routes; ${DEFAULT-VALUE} unless set, 0 lets the system choose.")
     int port;
 
+    @Mixin
+    TlsFlags tls;
+
     @Option(
             names = "--management-port",
             paramLabel = "PORT",
@@ -119,7 +122,9 @@ final class ServeOptions {
     URI jwksUrl;
 
     EdgeOptions edge() {
-        return EdgeOptions.on(host, checked(port, "--port")).origins(Set.copyOf(origins));
+        return EdgeOptions.on(host, checked(port, "--port"))
+                .origins(Set.copyOf(origins))
+                .tls(tls.files());
     }
 
     int managementPort() {

@@ -9,6 +9,7 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.FileNotFoundException;
@@ -43,14 +44,13 @@ public final class Cluster {
      * @throws IllegalArgumentException with one sentence, when the file is absent or broken. Vert.x itself would go on
      *     with multicast, and so join whoever else does that on this network
      */
-    public static Future<Cluster> join(ClusterOptions options) {
+    public static Future<Cluster> join(VertxBuilder builder, ClusterOptions options) {
         // Before the first Hazelcast class is loaded, or it logs its start to a logger of its own.
         System.setProperty("hazelcast.logging.type", "slf4j");
         HazelcastClusterManager manager = new HazelcastClusterManager(config(options));
         VertxOptions vertx = new VertxOptions();
         vertx.getEventBusOptions().setHost(options.host()).setPort(0);
-        return Vertx.builder()
-                .with(vertx)
+        return builder.with(vertx)
                 .withClusterManager(manager)
                 .buildClustered()
                 .map(joined -> new Cluster(joined, manager));

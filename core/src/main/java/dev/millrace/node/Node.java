@@ -8,6 +8,7 @@ import dev.millrace.log.redis.RedisLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,8 +45,8 @@ public final class Node {
      *
      * @param logBytes how much the log may weigh
      */
-    public static Node alone(long logBytes) {
-        Vertx vertx = Vertx.vertx();
+    public static Node alone(VertxBuilder builder, long logBytes) {
+        Vertx vertx = builder.build();
         MemoryLog log = new MemoryLog(vertx, System::currentTimeMillis, Map.of(), logBytes);
         long sweeping = vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep(vertx, log));
         return new Node(
@@ -75,13 +76,13 @@ public final class Node {
      * @return fails with one sentence when Redis or the cluster file is not as it should be, and leaves nothing running
      */
     public static Future<Node> sharing(
-            RedisEndpoint redis, Optional<ClusterOptions> cluster, BusDoorbell.Writers writers) {
+            VertxBuilder builder, RedisEndpoint redis, Optional<ClusterOptions> cluster, BusDoorbell.Writers writers) {
         if (cluster.isEmpty()) {
             String tag = tag(UUID.randomUUID().toString());
-            Vertx vertx = Vertx.vertx();
+            Vertx vertx = builder.build();
             return open(vertx, redis, tag, new BusDoorbell(vertx.eventBus(), tag, writers));
         }
-        return Cluster.join(cluster.get()).compose(joined -> {
+        return Cluster.join(builder, cluster.get()).compose(joined -> {
             String tag = tag(joined.nodeId());
             BusDoorbell doorbell = new BusDoorbell(joined.vertx().eventBus(), tag, writers);
             return open(joined.vertx(), redis, tag, doorbell)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -21,6 +22,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,9 +37,12 @@ final class HttpEdgeTest {
     private static final int STEPS = 8;
 
     private static final long STEP_MILLIS = 250;
+
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final int LONG = 60_000;
 
-    private final Vertx vertx = Vertx.vertx();
+    private final WatchedTransport transport = new WatchedTransport();
+    private final Vertx vertx = Vertx.builder().withTransport(transport).build();
 
     /** Fields, for a client that nobody holds is closed by the garbage collector. */
     private final NetClient netClient = vertx.createNetClient();
@@ -55,6 +61,48 @@ final class HttpEdgeTest {
             try (Socket socket = connect(port, beginning)) {
                 assertEquals("", text(socket.getInputStream().readAllBytes()), beginning);
             }
+        }
+    }
+
+    /** Over HTTP/2 the server speaks first, so there is something to read before the end. */
+    @Test
+    void whoOpensHttp2AndNeverCompletesAHeadIsDisconnected() throws Exception {
+        int port = listen(limits(300, LONG, 60));
+        String settings = "\0\0\0\4\0\0\0\0\0";
+        String ping = "\0\0\10\6\0\0\0\0\0" + "pingpong";
+        String halfAHead = "\0\0\20\1\4\0\0\0\1\202\204";
+        String headWithoutItsEnd = "\0\0\2\1\1\0\0\0\1\202\204";
+        for (String beginning :
+                List.of("", "\0", settings, settings + ping, settings + halfAHead, settings + headWithoutItsEnd)) {
+            try (Socket socket = connect(port, PREFACE + beginning)) {
+                byte[] read = socket.getInputStream().readAllBytes();
+                assertTrue(read.length > 9 && read[3] == 4, "the server's SETTINGS after " + beginning);
+            }
+        }
+    }
+
+    @Test
+    void whoDribblesItsHttp2HeadIsDisconnectedAllTheSame() throws Exception {
+        int port = listen(limits(300, LONG, 60));
+        String settings = "\0\0\0\4\0\0\0\0\0";
+        // A preface, the settings of a client, and a head, each as long as one may announce it to be.
+        Map<String, String> dribbled = Map.of(
+                "",
+                PREFACE,
+                PREFACE,
+                "\0\77\374\4\0\0\0\0\0" + "\0".repeat(100),
+                PREFACE + settings,
+                "\0\77\377\1\4\0\0\0\1" + "\202".repeat(100));
+        for (Map.Entry<String, String> client : dribbled.entrySet()) {
+            Promise<Void> closed = Promise.promise();
+            NetSocket socket = await(netClient.connect(port, "127.0.0.1"));
+            socket.handler(frames -> {}).closeHandler(gone -> closed.complete());
+            await(socket.write(latin(client.getKey())));
+            String next = client.getValue();
+            int[] sent = {0};
+            long timer = vertx.setPeriodic(STEP_MILLIS, id -> socket.write(latin(next.substring(sent[0], ++sent[0]))));
+            await(closed.future());
+            vertx.cancelTimer(timer);
         }
     }
 
@@ -176,12 +224,13 @@ final class HttpEdgeTest {
 
     @Test
     void aBusyPortFailsTheStart() throws Exception {
-        Edge first = new Edge(vertx, limits(LONG, LONG, 60));
+        Edge first = new Edge(vertx, transport, limits(LONG, LONG, 60));
         int port = await(first.listen());
-        Vertx other = Vertx.vertx(); // in one Vert.x two servers would share the port
+        WatchedTransport otherTransport = new WatchedTransport();
+        Vertx other =
+                Vertx.builder().withTransport(otherTransport).build(); // in one Vert.x two servers would share the port
         try {
-            Future<Integer> second =
-                    new Edge(other, new EdgeOptions("127.0.0.1", port, 2, LONG, LONG, 60, Set.of())).listen();
+            Future<Integer> second = new Edge(other, otherTransport, EdgeOptions.on("127.0.0.1", port)).listen();
             Throwable cause = await(second.<Throwable>map(bound -> new AssertionError("bound " + bound))
                     .otherwise(failure -> failure));
             assertTrue(cause instanceof java.net.BindException, String.valueOf(cause));
@@ -216,11 +265,11 @@ final class HttpEdgeTest {
     // ---- a server and its clients --------------------------------------------------------------------------------
 
     private static EdgeOptions limits(long headerMillis, long bodyMillis, int idleSeconds) {
-        return new EdgeOptions("127.0.0.1", 0, 1, headerMillis, bodyMillis, idleSeconds, Set.of());
+        return new EdgeOptions("127.0.0.1", 0, 1, headerMillis, bodyMillis, idleSeconds, Set.of(), Optional.empty());
     }
 
     private int listen(EdgeOptions options) throws Exception {
-        Edge edge = new Edge(vertx, options);
+        Edge edge = new Edge(vertx, transport, options);
         edge.router().get("/hello").handler(ctx -> ctx.end("hello"));
         edge.router().get("/broken").handler(ctx -> {
             throw new IllegalStateException("a secret");
@@ -265,6 +314,10 @@ final class HttpEdgeTest {
         socket.setSoTimeout(LONG);
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
         return socket;
+    }
+
+    private static Buffer latin(String bytes) {
+        return Buffer.buffer(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static JsonObject problem(String answer) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.hazelcast.core.Hazelcast;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class ClusterTest {
 
     private static String refusal(Path file) {
         ClusterOptions options = new ClusterOptions(file, "127.0.0.1", 5701, List.of());
-        return String.valueOf(assertThrows(IllegalArgumentException.class, () -> Cluster.join(options))
+        return String.valueOf(assertThrows(IllegalArgumentException.class, () -> Cluster.join(Vertx.builder(), options))
                 .getMessage());
     }
 }

@@ -1,0 +1,72 @@
+package dev.millrace.system;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+
+/** Certificates for a test, made by the keytool of the JDK that runs it. */
+final class Certificates {
+
+    private static final String PASSWORD = "changeit";
+
+    private Certificates() {}
+
+    /** A certificate and its key in PEM, signed by itself and good for 127.0.0.1 and localhost. */
+    record Pair(Path certificate, Path key) {}
+
+    /** @param algorithm {@code RSA} or {@code EC} */
+    static Pair make(Path folder, String name, String algorithm) throws IOException {
+        Path store = folder.resolve(name + ".p12");
+        Path said = folder.resolve(name + ".keytool.txt");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        name,
+                        "-keyalg",
+                        algorithm,
+                        "-validity",
+                        "2",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "san=ip:127.0.0.1,dns:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        PASSWORD,
+                        "-keystore",
+                        store.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        try {
+            if (keytool.waitFor() != 0) {
+                throw new AssertionError("keytool: " + Files.readString(said));
+            }
+            KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+            return new Pair(
+                    pem(
+                            folder.resolve(name + ".crt"),
+                            "CERTIFICATE",
+                            keys.getCertificate(name).getEncoded()),
+                    pem(
+                            folder.resolve(name + ".key"),
+                            "PRIVATE KEY",
+                            keys.getKey(name, PASSWORD.toCharArray()).getEncoded()));
+        } catch (GeneralSecurityException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Path pem(Path file, String kind, byte[] content) throws IOException {
+        String lines = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(content);
+        return Files.writeString(file, "-----BEGIN " + kind + "-----\n" + lines + "\n-----END " + kind + "-----\n");
+    }
+}
