@@ -19,6 +19,7 @@ final class FeedScreen implements AnswerView {
         switch (event.type()) {
             case "gap" -> out.println("! " + json.getValue("lost") + " events are no longer kept");
             case "reset" -> out.println("! the feed began anew: " + json.getString("reason"));
+            case "warning" -> out.println("! " + json.getString("message"));
             case "expiring" -> out.println("! the token ends at " + json.getString("expires_at"));
             default ->
                 out.println(

@@ -158,7 +158,7 @@ final class Attributes {
     private static void type(String name, Object value) {
         String type = text(name, value, Integer.MAX_VALUE);
         if (type.length() > MAX_TYPE || type.indexOf('.') < 0 || type.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-            // Names without dots are ours: gap, reset, expiring. Line breaks would end an SSE field.
+            // Names without dots are ours: gap, reset, warning, expiring. Line breaks would end an SSE field.
             throw wrong(name, "must be printable ASCII with a dot, like com.example.order.placed.v1");
         }
     }

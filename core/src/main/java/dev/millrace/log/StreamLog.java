@@ -71,6 +71,14 @@ public interface StreamLog {
         return Objects.requireNonNull(Retention.DEFAULTS.get(kind));
     }
 
+    /**
+     * The outage that the log is in: 0 while it answers, else a number that no earlier outage had. One that lasts less
+     * than a moment is none.
+     */
+    default int outage() {
+        return 0;
+    }
+
     /** How many tails of this process stand in the stream, and how many other processes say that they read it. */
     int readers(StreamName stream);
 }

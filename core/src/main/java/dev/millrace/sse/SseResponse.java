@@ -61,6 +61,7 @@ public final class SseResponse implements WriteStream<Buffer> {
     private Supplier<String> position;
     private @Nullable Handler<Void> drainHandler;
     private @Nullable Deadline deadline;
+    private Runnable everySecond = () -> {};
     private int maxQueueBytes = DEFAULT_QUEUE_BYTES;
     private long waitingBytes;
     private boolean full;
@@ -130,6 +131,15 @@ public final class SseResponse implements WriteStream<Buffer> {
      */
     public SseResponse deadline(long epochMillis, long warnBeforeMillis, Buffer warning, Handler<Void> reached) {
         deadline = new Deadline(epochMillis - warnBeforeMillis, warning, epochMillis, reached);
+        return this;
+    }
+
+    /**
+     * Called about once a second while the response is open and takes bytes, by the heartbeat that all share. It should be
+     * cheap. A second call replaces the first.
+     */
+    public SseResponse everySecond(Runnable look) {
+        everySecond = look;
         return this;
     }
 
@@ -304,6 +314,9 @@ public final class SseResponse implements WriteStream<Buffer> {
         }
         ticksToPing--;
         judgeDeadline(now);
+        if (!full && !done()) {
+            everySecond.run();
+        }
         if (ticksToPing <= 0 && !full && !done()) {
             ticksToPing = pingTicks;
             write(SseEncoder.ping(position.get()));

@@ -4,6 +4,7 @@ import dev.millrace.event.Encoding;
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
 import dev.millrace.event.Reading;
+import dev.millrace.event.RunEvent;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Home;
 import dev.millrace.http.Problem;
@@ -41,6 +42,13 @@ public final class Watch {
 
     /** How long before the end of the token the reader is warned, in milliseconds. */
     private static final long EXPIRY_WARNING_MILLIS = 60_000;
+
+    /** In no log, so without an id. Its name has no dot, so no event of a feed can be taken for it. */
+    private static final Buffer OUTAGE = SseEncoder.event(
+            null,
+            "warning",
+            new RunEvent.Warning("log_unavailable", "The log cannot be reached; this stream goes on when it is back.")
+                    .data());
 
     private final StreamLog log;
     private final Heartbeats heartbeats;
@@ -151,12 +159,25 @@ public final class Watch {
         response.position(() -> tail.position().toString());
         response.onClose(closed -> tail.close());
         endWithToken(ctx, stream, response);
+        tellOfOutages(response);
         response.stream(tail, Watch::bytes);
     }
 
     /** An entry keeps its bytes for the next reader; a notice is for this one. */
     private static Buffer bytes(Reading reading) {
         return reading instanceof Entry entry ? entry.as(NATIVE) : NATIVE.encode(reading);
+    }
+
+    /** Once for each outage: what is not there may be late, and a reader who knows that need not wonder. */
+    private void tellOfOutages(SseResponse response) {
+        int[] told = new int[1];
+        response.everySecond(() -> {
+            int outage = log.outage();
+            if (outage != 0 && outage != told[0]) {
+                told[0] = outage;
+                response.write(OUTAGE);
+            }
+        });
     }
 
     /** A stream lives no longer than the token it was opened with. */

@@ -104,6 +104,19 @@ final class Redis implements AutoCloseable {
         }
     }
 
+    /** It lives and keeps its connections, but does nothing until it is thawed. */
+    void freeze() throws Exception {
+        signal("STOP");
+    }
+
+    void thaw() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+    }
+
     /** One command, on a connection of its own. */
     Response ask(Vertx vertx, String command, Object... arguments) {
         io.vertx.redis.client.Redis client = io.vertx.redis.client.Redis.createClient(

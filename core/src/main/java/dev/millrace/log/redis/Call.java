@@ -9,16 +9,19 @@ final class Call {
 
     final Question question;
     final Promise<Response> answer = Promise.promise();
-    /** On {@link System#nanoTime}. */
+    /** On {@link System#nanoTime}, as is the deadline. */
+    final long askedAt;
+
     final long deadline;
 
     long sentAt;
     private int sendings;
     private boolean whole;
 
-    Call(Question question, long deadline) {
+    Call(Question question, long askedAt, long patienceNanos) {
         this.question = question;
-        this.deadline = deadline;
+        this.askedAt = askedAt;
+        this.deadline = askedAt + patienceNanos;
     }
 
     /** Returns the number of this sending. */

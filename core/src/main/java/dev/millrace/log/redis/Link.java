@@ -44,6 +44,7 @@ final class Link {
     /** How long an answer may take before the connection is taken for dead; there must be time for another. */
     private final long silenceMillis;
 
+    private final Pulse pulse;
     private final Backoff backoff = new Backoff(new SplittableRandom());
 
     private final Deque<Call> waiting = new ArrayDeque<>();
@@ -56,10 +57,11 @@ final class Link {
     private long heardAt;
     private String trouble = "no answer";
 
-    Link(Vertx vertx, RedisEndpoint endpoint, Duration patience) {
+    Link(Vertx vertx, RedisEndpoint endpoint, Duration patience, Outages outages) {
         this.vertx = vertx;
         this.endpoint = endpoint;
         this.patience = patience;
+        this.pulse = new Pulse(endpoint, outages, System.nanoTime());
         this.silenceMillis = Math.max(1, Math.min(LONGEST_SILENCE_MILLIS, patience.toMillis() / 3));
     }
 
@@ -73,7 +75,7 @@ final class Link {
         if (closed) {
             return Future.failedFuture(new LogUnavailable("the log is closed"));
         }
-        Call call = new Call(question, System.nanoTime() + patience.toNanos());
+        Call call = new Call(question, System.nanoTime(), patience.toNanos());
         waiting.add(call);
         look();
         flush();
@@ -120,10 +122,15 @@ final class Link {
     private void heard(RedisConnection from, Call call, AsyncResult<Response> result) {
         if (result.succeeded()) {
             backoff.succeeded();
+            pulse.answered(System.nanoTime());
             settle(call, result);
             return;
         }
-        switch (Trouble.of(result.cause())) {
+        Trouble kind = Trouble.of(result.cause());
+        if (kind != Trouble.PASSING) {
+            pulse.answered(System.nanoTime());
+        }
+        switch (kind) {
             case FORGOTTEN -> {
                 call.sendWhole();
                 waiting.addFirst(call);
@@ -177,6 +184,7 @@ final class Link {
         made.exceptionHandler(cause -> drop(made, Trouble.reason(cause)));
         made.endHandler(end -> drop(made, "the connection was closed"));
         flush();
+        recover();
     }
 
     /** Lets go of a connection. Its questions are asked again, in their order, on the next. */
@@ -205,7 +213,7 @@ final class Link {
         connecting = true; // nobody else begins
         vertx.setTimer(backoff.nextMillis(), timer -> {
             connecting = false;
-            if (!closed && !waiting.isEmpty()) {
+            if (!closed && (pulse.isAway() || !waiting.isEmpty())) {
                 reconnect();
             }
         });
@@ -224,14 +232,23 @@ final class Link {
     }
 
     private void look(long now) {
+        pulse.judge(underWay.isEmpty() ? waiting.peek() : underWay.iterator().next(), now, trouble);
         giveUp(waiting, now);
         giveUp(underWay, now);
+        recover();
         RedisConnection silent = connection;
         if (silent != null && !underWay.isEmpty() && isSilent(now)) {
             drop(silent, "it has not answered for " + silenceMillis + " ms");
         }
         if (!waiting.isEmpty() || !underWay.isEmpty()) {
             look();
+        }
+    }
+
+    /** Nobody asks any more, so no answer will show that Redis is back: a connection must do. */
+    private void recover() {
+        if (pulse.isAway() && connection != null && waiting.isEmpty() && underWay.isEmpty()) {
+            pulse.answered(System.nanoTime());
         }
     }
 

@@ -54,6 +54,8 @@ public final class RedisLog implements StreamLog, Doorbell {
     private final Doorbell outward;
     private final LongSupplier ahead;
 
+    private final Outages outages = new Outages();
+
     /** Appends have a connection of their own, so that they do not stand behind pages. */
     private final Link appends;
 
@@ -82,8 +84,8 @@ public final class RedisLog implements StreamLog, Doorbell {
         this.retention.putAll(retention);
         this.outward = outward;
         this.ahead = ahead;
-        this.appends = new Link(vertx, endpoint, limits.patience());
-        this.questions = new Link(vertx, endpoint, limits.patience());
+        this.appends = new Link(vertx, endpoint, limits.patience(), outages);
+        this.questions = new Link(vertx, endpoint, limits.patience(), outages);
         this.readers = new Readers(vertx, outward, limits.comparing(), new Source());
     }
 
@@ -259,6 +261,11 @@ public final class RedisLog implements StreamLog, Doorbell {
     @Override
     public int readers(StreamName stream) {
         return readers.of(stream) + outward.listeners(stream);
+    }
+
+    @Override
+    public int outage() {
+        return outages.current();
     }
 
     /** The doorbell of another process, on any thread. */

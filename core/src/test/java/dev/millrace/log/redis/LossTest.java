@@ -189,6 +189,35 @@ class LossTest {
     }
 
     @Test
+    void a_redis_that_does_not_answer_is_an_outage_until_it_does() throws Exception {
+        RedisLog log = open(server.endpoint(), PATIENT);
+        StreamName feed = StreamName.feed("t", "f");
+        await(log.append(feed, List.of(tick(1)), StreamLog.ANYWHERE));
+        assertEquals(0, log.outage());
+        server.freeze();
+        Future<Appended> append = log.append(feed, List.of(tick(2)), StreamLog.ANYWHERE);
+        while (log.outage() == 0) {
+            assertFalse(append.isComplete());
+        }
+        server.thaw();
+        await(append);
+        assertEquals(0, log.outage());
+    }
+
+    @Test
+    void an_outage_ends_with_a_connection_when_all_that_was_asked_was_given_up() throws Exception {
+        RedisLog log = open(server.endpoint(), new RedisLimits(Duration.ofSeconds(3), 16 << 20, Duration.ofSeconds(3)));
+        server.kill();
+        Future<Appended> append = log.append(StreamName.feed("t", "f"), List.of(tick(1)), StreamLog.ANYWHERE);
+        assertThrows(LogUnavailable.class, () -> await(append));
+        assertTrue(log.outage() != 0);
+        server.start();
+        while (log.outage() != 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void an_append_that_was_given_up_is_not_stored_behind_a_later_one() throws Exception {
         RedisLog log =
                 open(server.endpoint(), new RedisLimits(Duration.ofMillis(900), 16 << 20, Duration.ofSeconds(3)));
