@@ -16,6 +16,7 @@ final class Screen implements AnswerView {
     private String session = "";
     private int shown;
     private boolean inText;
+    private String mentioned = "";
 
     Screen(PrintWriter out) {
         this.out = out;
@@ -59,6 +60,10 @@ final class Screen implements AnswerView {
 
     /** Text is put where it belongs: what was shown before a reconnect is not shown again. */
     private void token(JsonObject data) {
+        if (data.containsKey("channel")) {
+            beside(data.getString("channel"));
+            return;
+        }
         String text = data.getString("text");
         int at = data.getInteger("at");
         if (at + text.length() <= shown) {
@@ -70,6 +75,14 @@ final class Screen implements AnswerView {
         }
         out.print(text.substring(Math.max(0, shown - at)));
         shown = at + text.length();
+    }
+
+    /** What is no part of the answer is mentioned, and not shown. */
+    private void beside(String channel) {
+        if (!channel.equals(mentioned)) {
+            mentioned = channel;
+            line("· " + channel);
+        }
     }
 
     private static String count(Object content) {

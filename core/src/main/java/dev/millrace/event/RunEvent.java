@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -83,13 +84,43 @@ public sealed interface RunEvent extends Event {
     }
 
     /**
-     * The next text of the answer.
+     * The next text of the answer, or of what stands beside it.
      *
-     * @param at where the text begins in the answer, in UTF-16 units: writing it there twice changes nothing
+     * @param at where the text begins in the answer or its part, in UTF-16 units: writing it there twice changes nothing
+     * @param channel what kind of text it is; null for the answer
+     * @param part which text of that kind; null for the answer
      */
-    record Token(String text, int at) implements RunEvent {
+    record Token(
+            String text,
+            int at,
+            @Nullable String channel,
+            @Nullable String part) implements RunEvent {
 
         static final String TYPE = "token";
+
+        /** The next text of the answer. */
+        public Token(String text, int at) {
+            this(text, at, null, null);
+        }
+
+        /** The next text of what the model thinks, which is no part of the answer. */
+        public static Token reasoning(String text, int at, String part) {
+            return new Token(text, at, "reasoning", part);
+        }
+
+        public boolean isAnswer() {
+            return channel == null;
+        }
+
+        /** Whether both write to the same text. */
+        boolean isBeside(Token other) {
+            return Objects.equals(other.channel, channel) && Objects.equals(other.part, part);
+        }
+
+        /** The same place with another text. */
+        Token saying(String other) {
+            return new Token(other, at, channel, part);
+        }
 
         @Override
         public String type() {
@@ -98,18 +129,20 @@ public sealed interface RunEvent extends Event {
 
         @Override
         public JsonObject toJson() {
-            return new JsonObject().put("text", text).put("at", at);
+            JsonObject json = new JsonObject().put("text", text).put("at", at);
+            return channel == null ? json : json.put("channel", channel).put("part", part);
         }
 
         @Override
         public @Nullable Event join(Event next) {
-            return next instanceof Token token && token.at == at + text.length()
-                    ? new Token(text + token.text, at)
+            return next instanceof Token token && token.at == at + text.length() && isBeside(token)
+                    ? saying(text + token.text)
                     : null;
         }
 
         static Token from(JsonObject json) {
-            return new Token(json.getString("text"), json.getInteger("at"));
+            return new Token(
+                    json.getString("text"), json.getInteger("at"), json.getString("channel"), json.getString("part"));
         }
     }
 

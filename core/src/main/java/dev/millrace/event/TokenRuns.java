@@ -46,20 +46,20 @@ public final class TokenRuns {
     private static final class Run {
 
         private final Entry first;
-        private final int at;
+        private final RunEvent.Token begun;
         private final StringBuilder text;
         private Entry last;
 
         Run(Entry first, RunEvent.Token token) {
             this.first = first;
             this.last = first;
-            this.at = token.at();
+            this.begun = token;
             this.text = new StringBuilder(token.text());
         }
 
         /** A token that writes elsewhere keeps its own place: its offset would be lost behind another. */
         boolean goesOnWith(RunEvent.Token token) {
-            return token.at() == at + text.length();
+            return token.at() == begun.at() + text.length() && token.isBeside(begun);
         }
 
         void add(Entry entry, RunEvent.Token token) {
@@ -70,7 +70,10 @@ public final class TokenRuns {
         Entry entry() {
             return first == last
                     ? first
-                    : new Entry(last.id(), RunEvent.Token.TYPE, new RunEvent.Token(text.toString(), at).data());
+                    : new Entry(
+                            last.id(),
+                            RunEvent.Token.TYPE,
+                            begun.saying(text.toString()).data());
         }
     }
 }

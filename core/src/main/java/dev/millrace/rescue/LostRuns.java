@@ -78,7 +78,7 @@ public final class LostRuns {
             String message = "";
             for (Entry entry : entries) {
                 RunEvent event = RunEvent.of(entry).orElse(null);
-                if (event instanceof Token token) {
+                if (event instanceof Token token && token.isAnswer()) {
                     text.append(token.text());
                 } else if (event instanceof Status status && status.details().containsKey("session")) {
                     session = status.details().getString("session");

@@ -54,6 +54,10 @@ class RunEventTest {
                         "token",
                         "{\"text\":\"Send the last id you saw \",\"at\":0}"),
                 Arguments.of(
+                        Token.reasoning("Hm, ids.", 4, "reasoning_1"),
+                        "token",
+                        "{\"text\":\"Hm, ids.\",\"at\":4,\"channel\":\"reasoning\",\"part\":\"reasoning_1\"}"),
+                Arguments.of(
                         new Artifact("a1", 2, "markdown", "Plan", "# Plan", true),
                         "artifact",
                         "{\"id\":\"a1\",\"rev\":2,\"kind\":\"markdown\",\"title\":\"Plan\",\"content\":\"# Plan\",\"final\":true}"),

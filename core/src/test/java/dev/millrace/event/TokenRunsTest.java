@@ -10,6 +10,22 @@ import org.junit.jupiter.api.Test;
 class TokenRunsTest {
 
     @Test
+    void tokens_of_different_texts_are_not_joined_whatever_their_places() {
+        List<Entry> entries = List.of(
+                entry(1, RunEvent.Token.reasoning("ab", 0, "reasoning_1")),
+                entry(2, RunEvent.Token.reasoning("cd", 2, "reasoning_1")),
+                entry(3, new RunEvent.Token("ef", 4)),
+                entry(4, RunEvent.Token.reasoning("gh", 6, "reasoning_2")));
+        List<Entry> joined = TokenRuns.join(entries);
+        assertEquals(
+                List.of(
+                        "{\"text\":\"abcd\",\"at\":0,\"channel\":\"reasoning\",\"part\":\"reasoning_1\"}",
+                        "{\"text\":\"ef\",\"at\":4}",
+                        "{\"text\":\"gh\",\"at\":6,\"channel\":\"reasoning\",\"part\":\"reasoning_2\"}"),
+                joined.stream().map(entry -> entry.data().toString()).toList());
+    }
+
+    @Test
     void a_run_of_tokens_becomes_one_with_the_id_of_the_last() {
         Entry status = entry(1, RunEvent.Status.of(RunEvent.Step.GENERATING));
         Entry done = new Entry(new EventId(6, 106), "done", Buffer.buffer("{}"));

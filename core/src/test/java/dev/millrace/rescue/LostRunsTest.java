@@ -62,6 +62,15 @@ final class LostRunsTest {
     }
 
     @Test
+    void thoughtsAreNoPartOfWhatTheRunHasSaid() throws Exception {
+        append(RUN, Token.reasoning("Or not?", 0, "reasoning_1"));
+        await(lostRuns.end("run_1"));
+        List<Entry> entries = entries(RUN);
+        JsonObject done = new JsonObject(entries.get(entries.size() - 1).data());
+        assertEquals("Water \ud83c\udfee turns".length(), done.getInteger("text_length"));
+    }
+
+    @Test
     void theRunEndsWithWhatItHasSaidSoFar() throws Exception {
         clock.addAndGet(250);
         await(lostRuns.end("run_1"));
