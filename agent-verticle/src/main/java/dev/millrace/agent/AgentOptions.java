@@ -4,6 +4,7 @@ import dev.millrace.launch.Durations;
 import dev.millrace.launch.Misuse;
 import java.nio.file.Path;
 import java.time.Duration;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The agent's flags. Filled by picocli, read once at start. */
@@ -48,11 +49,15 @@ final class AgentOptions {
                     "How long a run goes on unwatched, unless it was started with detach; ${DEFAULT-VALUE} unless set.")
     Duration detachGrace;
 
+    @Mixin
+    ModelOptions model = new ModelOptions();
+
     Limits limits() {
         return new Limits(maxRuns, runTimeout, detachGrace);
     }
 
     void check() {
+        model.check();
         if (millisPerToken < 0) {
             throw new Misuse("--token-pace is " + millisPerToken + ", and must be 0 or more");
         }

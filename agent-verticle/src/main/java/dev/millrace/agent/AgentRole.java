@@ -3,11 +3,14 @@ package dev.millrace.agent;
 import dev.millrace.agent.documents.DocumentIndex;
 import dev.millrace.agent.extractive.ExtractiveModel;
 import dev.millrace.agent.model.Model;
+import dev.millrace.agent.openai.UpstreamModel;
 import dev.millrace.launch.Misuse;
 import dev.millrace.launch.Role;
 import dev.millrace.launch.Services;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +37,17 @@ public final class AgentRole implements Role {
                 .recover(cause -> Future.failedFuture(new Misuse(
                         String.valueOf(cause.getMessage()).replaceFirst("\\.$", "") + "; name another with --docs")))
                 .compose(AgentRole::warm)
-                .map(index -> {
+                .compose(index -> model(services.vertx(), index).map(model -> {
                     documents = index;
-                    Model model = new ExtractiveModel(services.vertx(), index, options.millisPerToken);
                     return new AgentVerticle(services, options.limits(), model, index);
-                });
+                }));
+    }
+
+    /** The one that the flags name, or else the embedded one. Files are read on a worker. */
+    private Future<Model> model(Vertx vertx, DocumentIndex index) {
+        return options.model.isSet()
+                ? vertx.executeBlocking(() -> new UpstreamModel(vertx, options.model.config(options.maxRuns)))
+                : Future.succeededFuture(new ExtractiveModel(vertx, index, options.millisPerToken));
     }
 
     /** The first search loads a hundred classes. Whoever asks first shall not wait for that. */
@@ -49,9 +58,12 @@ public final class AgentRole implements Role {
     @Override
     public List<String> about() {
         DocumentIndex index = documents;
-        return index == null
-                ? List.of()
-                : List.of("documents  " + options.docs.toAbsolutePath().normalize() + " (" + index.documents()
-                        + (index.documents() == 1 ? " document)" : " documents)"));
+        if (index == null) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>(options.model.about());
+        lines.add("documents  " + options.docs.toAbsolutePath().normalize() + " (" + index.documents()
+                + (index.documents() == 1 ? " document)" : " documents)"));
+        return lines;
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.model.ModelFailure;
 import dev.millrace.event.Event;
 import dev.millrace.event.RunEvent;
 import dev.millrace.event.RunEvent.Outcome;
@@ -33,12 +34,16 @@ record Ending(Outcome outcome, String finish, RunEvent.@Nullable Failure failure
         return new Ending(Outcome.COMPLETED, finish, null);
     }
 
+    /** The model gave no whole answer, and said why. */
+    static Ending failed(ModelFailure failure) {
+        return failed(new RunEvent.Failure(failure.code(), String.valueOf(failure.getMessage()), failure.retryable()));
+    }
+
     /** The log did not take a part of the answer: what came after it is not there for any reader. */
     static Ending notKept(Throwable cause) {
         return failed(new RunEvent.Failure("log_full", "The answer could not be kept: " + cause.getMessage(), true));
     }
 
-    /** Everything that fails here may go well another time. */
     private static Ending failed(RunEvent.Failure failure) {
         return new Ending(Outcome.FAILED, "error", failure);
     }

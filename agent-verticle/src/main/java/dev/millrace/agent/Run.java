@@ -2,6 +2,7 @@ package dev.millrace.agent;
 
 import dev.millrace.agent.model.Delta;
 import dev.millrace.agent.model.Generation;
+import dev.millrace.agent.model.ModelFailure;
 import dev.millrace.agent.model.Prompt;
 import dev.millrace.agent.model.Usage;
 import dev.millrace.agent.time.Clock;
@@ -37,6 +38,9 @@ final class Run {
 
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
+    /** So much of an answer may be on its way into the log before its model has to wait, in UTF-16 units. */
+    static final int MOST_UNSTORED = 64 << 10;
+
     private final Clock clock;
     private final Happenings told;
     private final Limits limits;
@@ -51,6 +55,7 @@ final class Run {
     private boolean begun;
     private boolean over;
     private boolean discarded;
+    private boolean heldBack;
     private @Nullable Ending early;
     private long startedAt;
     private long watchedAt;
@@ -205,8 +210,13 @@ final class Run {
             return;
         }
         if (delta instanceof Delta.Text text) {
-            ttftMillis = ttftMillis == null ? Long.valueOf(clock.millis() - startedAt) : ttftMillis;
+            token();
             stream.token(text.text());
+            holdBack();
+        } else if (delta instanceof Delta.Reasoning thought) {
+            token();
+            stream.thought(thought.text());
+            holdBack();
         } else if (delta instanceof Delta.Citation citation) {
             stream.cite(citation);
         } else if (delta instanceof Delta.Caution caution) {
@@ -216,8 +226,34 @@ final class Run {
         }
     }
 
+    /** A log that is behind holds the model back, and nothing else does: a reader that is behind has the log. */
+    private void holdBack() {
+        Generation answer = generation;
+        if (heldBack || answer == null || stream.unstored() < MOST_UNSTORED) {
+            return;
+        }
+        heldBack = true;
+        answer.pause();
+        stream.stored().onSuccess(caughtUp -> {
+            heldBack = false;
+            if (!over) {
+                answer.resume();
+            }
+        });
+    }
+
+    private void token() {
+        ttftMillis = ttftMillis == null ? Long.valueOf(clock.millis() - startedAt) : ttftMillis;
+    }
+
     private void fail(Throwable cause) {
-        if (!over) {
+        if (over) {
+            return;
+        }
+        if (cause instanceof ModelFailure known) {
+            LOG.warn("run {} has no whole answer: {}", ids.run(), known.code());
+            end(Ending.failed(known));
+        } else {
             LOG.error("run {} failed", ids.run(), cause);
             end(Ending.FAILED);
         }
@@ -273,7 +309,7 @@ final class Run {
         Usage counted = finish == null
                 ? Usage.estimate(
                         prompt == null ? 0 : prompt.length(),
-                        stream.transcript().length())
+                        stream.transcript().written())
                 : finish.usage();
         JsonObject json = new JsonObject()
                 .put("input_tokens", counted.inputTokens())

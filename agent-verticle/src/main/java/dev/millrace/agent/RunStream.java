@@ -28,6 +28,7 @@ final class RunStream {
     private final Transcript transcript = new Transcript();
     private Future<Void> last = Future.succeededFuture();
     private int storedLength;
+    private int unstored;
     private boolean ended;
 
     /** @param onRefusal told, perhaps from within an append, when the log does not take an event */
@@ -56,8 +57,28 @@ final class RunStream {
             return;
         }
         RunEvent.Token token = transcript.token(text);
-        append(token);
-        last.onSuccess(stored -> storedLength = Math.max(storedLength, token.at() + text.length()));
+        write(token).onSuccess(stored -> storedLength = Math.max(storedLength, token.at() + text.length()));
+    }
+
+    void thought(String text) {
+        if (!ended) {
+            write(transcript.thought(text));
+        }
+    }
+
+    private Future<Void> write(RunEvent.Token token) {
+        unstored += token.text().length();
+        return append(token).onComplete(settled -> unstored -= token.text().length());
+    }
+
+    /** How much of what was thought and said is still on its way into the log, in UTF-16 units. */
+    int unstored() {
+        return unstored;
+    }
+
+    /** Completes when all that was said is in the log. */
+    Future<Void> stored() {
+        return last;
     }
 
     void cite(Delta.Citation citation) {

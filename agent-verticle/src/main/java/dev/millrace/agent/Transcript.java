@@ -10,12 +10,30 @@ import java.util.List;
 final class Transcript {
 
     private final StringBuilder text = new StringBuilder();
+    private int thoughts;
+    private int thoughtParts;
+    private int thoughtsInPart;
+    private boolean thinking;
     private final List<RunEvent.Citation> citations = new ArrayList<>();
 
     /** The token that carries the next piece of text, at the place where it belongs. */
     RunEvent.Token token(String piece) {
         RunEvent.Token token = new RunEvent.Token(piece, text.length());
         text.append(piece);
+        thinking = false;
+        return token;
+    }
+
+    /** The token that carries the next piece of what the model thinks. Thoughts behind text are a part of their own. */
+    RunEvent.Token thought(String piece) {
+        if (!thinking) {
+            thinking = true;
+            thoughtParts++;
+            thoughtsInPart = 0;
+        }
+        RunEvent.Token token = RunEvent.Token.reasoning(piece, thoughtsInPart, "reasoning_" + thoughtParts);
+        thoughtsInPart += piece.length();
+        thoughts += piece.length();
         return token;
     }
 
@@ -41,6 +59,11 @@ final class Transcript {
 
     int length() {
         return text.length();
+    }
+
+    /** How much was thought and said, in UTF-16 units. */
+    int written() {
+        return text.length() + thoughts;
     }
 
     JsonArray citations() {

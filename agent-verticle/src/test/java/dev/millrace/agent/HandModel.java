@@ -42,6 +42,7 @@ final class HandModel implements Model {
     static final class Speech implements Generation {
 
         int cancels;
+        boolean paused;
 
         private @Nullable Handler<Delta> onDelta;
         private @Nullable Handler<Throwable> onException;
@@ -70,8 +71,12 @@ final class HandModel implements Model {
         }
 
         void fail() {
+            fail(new IllegalStateException("the model broke, as the test wants"));
+        }
+
+        void fail(RuntimeException cause) {
             if (onException != null) {
-                onException.handle(new IllegalStateException("the model broke, as the test wants"));
+                onException.handle(cause);
             }
         }
 
@@ -100,11 +105,13 @@ final class HandModel implements Model {
 
         @Override
         public Generation pause() {
-            throw new UnsupportedOperationException("a run does not pause its model");
+            paused = true;
+            return this;
         }
 
         @Override
         public Generation resume() {
+            paused = false;
             return this;
         }
 

@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The agent's rooms: the documents and the extractive answer do not know each other. */
+/** The agent's rooms: the documents and the two kinds of model do not know each other. */
 @AnalyzeClasses(packages = "dev.millrace.agent", importOptions = ImportOption.DoNotIncludeTests.class)
 class RoomsTest {
 
@@ -20,6 +20,8 @@ class RoomsTest {
             .definedBy("dev.millrace.agent")
             .layer("extractive")
             .definedBy("dev.millrace.agent.extractive")
+            .layer("openai")
+            .definedBy("dev.millrace.agent.openai")
             .layer("documents")
             .definedBy("dev.millrace.agent.documents")
             .layer("model")
@@ -32,6 +34,8 @@ class RoomsTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("extractive")
             .mayOnlyAccessLayers("model", "text", "time")
+            .whereLayer("openai")
+            .mayOnlyAccessLayers("model", "time")
             .whereLayer("documents")
             .mayOnlyAccessLayers("model", "text")
             .whereLayer("model")

@@ -9,8 +9,11 @@ import static dev.millrace.agent.Stage.generating;
 import static dev.millrace.agent.Stage.retrieving;
 import static dev.millrace.agent.Stage.started;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.agent.model.Delta;
+import dev.millrace.agent.model.ModelFailure;
 import dev.millrace.agent.model.Passage;
 import dev.millrace.event.Event;
 import dev.millrace.log.StreamLog;
@@ -114,6 +117,72 @@ class RunTest {
                         + "+0 status {\"step\":\"completed\"}\n"
                         + done(0, "completed", "stop", 0, 0L, estimated(ASKED, 3), "Six days."),
                 stage.told(run));
+    }
+
+    @Test
+    @DisplayName("whose model thinks shows that beside the answer, each thought from its own beginning")
+    void reasoning() {
+        Started run = stage.start(ask(QUESTION).with());
+        stage.clock.pass(3);
+        stage.model
+                .speech()
+                .give(new Delta.Reasoning("Rye"))
+                .give(new Delta.Reasoning("?"))
+                .say("Six ")
+                .give(new Delta.Reasoning("Or seven?"))
+                .say("days.")
+                .finish("stop");
+        assertEquals(
+                started(0)
+                        + generating(0)
+                        + "+3 token {\"text\":\"Rye\",\"at\":0,\"channel\":\"reasoning\",\"part\":\"reasoning_1\"}\n"
+                        + "+3 token {\"text\":\"?\",\"at\":3,\"channel\":\"reasoning\",\"part\":\"reasoning_1\"}\n"
+                        + "+3 token {\"text\":\"Six \",\"at\":0}\n"
+                        + "+3 token {\"text\":\"Or seven?\",\"at\":0,\"channel\":\"reasoning\",\"part\":\"reasoning_2\"}\n"
+                        + "+3 token {\"text\":\"days.\",\"at\":4}\n"
+                        + "+3 status {\"step\":\"completed\"}\n"
+                        + done(3, "completed", "stop", 3, 3L, COUNTED, "Six days."),
+                stage.told(run));
+        assertEquals(List.of("? " + QUESTION, "completed: Six days."), stage.conversation(run));
+    }
+
+    @Test
+    @DisplayName("whose model says why it failed fails so, and keeps what was said and thought")
+    void modelFailure() {
+        Started run = stage.start(ask(QUESTION).with());
+        stage.model
+                .speech()
+                .give(new Delta.Reasoning("Hmm."))
+                .say("Six ")
+                .fail(new ModelFailure("upstream_truncated", "It broke off.", true));
+        assertEquals(
+                started(0)
+                        + generating(0)
+                        + "+0 token {\"text\":\"Hmm.\",\"at\":0,\"channel\":\"reasoning\",\"part\":\"reasoning_1\"}\n"
+                        + "+0 token {\"text\":\"Six \",\"at\":0}\n"
+                        + "+0 error {\"code\":\"upstream_truncated\",\"message\":\"It broke off.\",\"retryable\":true}\n"
+                        + done(0, "failed", "error", 0, 0L, estimated(ASKED, 2), "Six "),
+                stage.told(run));
+        assertEquals(List.of("? " + QUESTION, "failed: Six "), stage.conversation(run));
+        stage.assertQuiet();
+    }
+
+    @Test
+    @DisplayName("holds its model back while the log is behind, and only then")
+    void heldBack() {
+        stage.start(ask(QUESTION).with());
+        HandModel.Speech speech = stage.model.speech();
+        stage.log.hold();
+        speech.say("x".repeat(Run.MOST_UNSTORED - 1));
+        assertFalse(speech.paused);
+        speech.say("y");
+        assertTrue(speech.paused);
+        stage.log.next(); // the first piece; the second is under way
+        assertTrue(speech.paused);
+        stage.log.release();
+        assertFalse(speech.paused);
+        speech.finish("stop");
+        stage.assertQuiet();
     }
 
     @Test

@@ -249,7 +249,9 @@ final class SseStream {
     /** The answer as a client has it that appends. */
     static String appended(List<SseEvent> events) {
         StringBuilder text = new StringBuilder();
-        data(events, "token").forEach(token -> text.append(token.getString("text")));
+        data(events, "token").stream()
+                .filter(token -> !token.containsKey("channel"))
+                .forEach(token -> text.append(token.getString("text")));
         return text.toString();
     }
 

@@ -8,6 +8,17 @@ public sealed interface Delta {
     /** The next piece of the answer's text. */
     record Text(String text) implements Delta {}
 
+    /** The next piece of what the model thinks before it answers; no part of the answer. */
+    record Reasoning(String text) implements Delta {}
+
+    /**
+     * The model asks for a tool to be called. Comes when all of the call is known, before the finish.
+     *
+     * @param id by which the call's result is given back; never empty
+     * @param arguments JSON as the model wrote it, which may be broken; <code>{}</code> when it wrote nothing
+     */
+    record ToolCall(String id, String name, String arguments) implements Delta {}
+
     /**
      * Where a stretch of the answer comes from.
      *
