@@ -4,10 +4,12 @@ import static dev.millrace.sse.SseServer.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.streams.ReadStream;
@@ -210,6 +212,36 @@ class SseResponseTest {
         reader.response.resume();
         assertEquals("broken", reader.ending());
         assertFalse(reader.body().contains("ping"));
+    }
+
+    /** RST_STREAM, and nothing to the connection: the other streams of a browser or a proxy share it. */
+    @Test
+    void a_reader_that_stalls_over_HTTP_2_loses_its_stream_and_no_other() throws Exception {
+        HttpClient client = server.client(HttpVersion.HTTP_2);
+        SseServer.Reader stalled = server.read(client);
+        SseServer.Opened stalledOpen = server.opened();
+        SseServer.Reader other = server.read(client);
+        SseServer.Opened otherOpen = server.opened();
+        assertSame(stalled.request.connection(), other.request.connection());
+        stalled.response.pause();
+        fill(stalledOpen);
+
+        String event = "id: 1-1\nevent: e\ndata: x\n\n";
+        server.on(() -> otherOpen.response().write(Buffer.buffer(event)));
+        assertEquals(OPENING + event, other.bytes(OPENING.length() + event.length()));
+        server.seconds(31);
+        await(stalledOpen.closed());
+        stalled.response.resume();
+        assertEquals("broken", stalled.ending());
+
+        assertEquals(0, otherOpen.closes().get());
+        server.on(() -> otherOpen.response().write(Buffer.buffer(event)));
+        end(otherOpen);
+        assertEquals("ended", other.ending());
+        assertTrue(other.body().endsWith(event));
+        SseServer.Reader next = server.read(client);
+        assertSame(other.request.connection(), next.request.connection());
+        end(server.opened());
     }
 
     @Test

@@ -55,6 +55,7 @@ final class SseServer implements AutoCloseable {
         return vertx.createHttpClient(new HttpClientOptions()
                 .setProtocolVersion(version)
                 .setHttp2ClearTextUpgrade(false)
+                .setHttp2ConnectionWindowSize(1 << 20) // as in browsers, wider than that of one stream
                 .setDefaultHost("localhost")
                 .setDefaultPort(port));
     }
