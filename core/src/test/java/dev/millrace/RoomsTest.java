@@ -71,7 +71,7 @@ class RoomsTest {
             .whereLayer("watch")
             .mayOnlyAccessLayers("log", "sse", "http", "auth", "event")
             .whereLayer("rescue")
-            .mayOnlyAccessLayers("log", "run", "event")
+            .mayOnlyAccessLayers("log", "run", "event", "feed")
             .whereLayer("launch")
             .mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitecture()

@@ -7,6 +7,8 @@ import dev.millrace.log.Conflict;
 import dev.millrace.log.LogFull;
 import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.StreamLog;
+import dev.millrace.rescue.LostRuns;
+import dev.millrace.rescue.Register;
 import dev.millrace.run.Agents;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.OwnedId;
@@ -43,6 +45,8 @@ final class Agent implements Agents {
     private final Happenings told;
     private final String tag;
     private final Elsewhere elsewhere;
+    private final LostRuns lostRuns;
+    private final Register register;
     private final Limits limits;
     private final Answering answering;
     private final Conversations conversations;
@@ -62,12 +66,16 @@ final class Agent implements Agents {
             String tag,
             Limits limits,
             Answering answering,
-            Elsewhere elsewhere) {
+            Elsewhere elsewhere,
+            LostRuns lostRuns,
+            Register register) {
         this.clock = clock;
         this.log = log;
         this.told = told;
         this.tag = tag;
         this.elsewhere = elsewhere;
+        this.lostRuns = lostRuns;
+        this.register = register;
         this.limits = limits;
         this.answering = answering;
         this.conversations = new Conversations(log, told, runs::containsKey);
@@ -109,10 +117,10 @@ final class Agent implements Agents {
         if (noPlace != null) {
             return Future.failedFuture(noPlace);
         }
-        Run run = new Run(clock, log, told, limits, answering, conversations, request, ids);
+        Run run = new Run(clock, log, told, limits, answering, conversations, lostRuns, request, ids);
         add(run);
-        return conversations
-                .enter(request, ids)
+        return register.begun(ids.run(), request.owner())
+                .compose(written -> conversations.enter(request, ids))
                 .onFailure(cause -> run.abandon())
                 .compose(before -> run.begin(ahead(request, before)))
                 .map(ids);
@@ -200,6 +208,7 @@ final class Agent implements Agents {
 
     private void remove(Run run) {
         runs.remove(run.ids().run());
+        register.over(run.ids().run());
         if (runs.isEmpty()) {
             check.silence();
             check = Bell.NONE;

@@ -37,18 +37,31 @@ final class AgentVerticle extends VerticleBase {
         Happenings told = services.happenings().of("agent");
         Elsewhere elsewhere = new Elsewhere(log, services.agents(), services.lostRuns());
         Answering answering = new Answering(model, retriever);
-        Agent started = new Agent(Clock.system(vertx), log, told, services.tag(), limits, answering, elsewhere);
+        Agent started = new Agent(
+                Clock.system(vertx),
+                log,
+                told,
+                services.tag(),
+                limits,
+                answering,
+                elsewhere,
+                services.lostRuns(),
+                services.register());
         agent = started;
-        consumers = AgentBus.serve(vertx.eventBus(), services.tag(), started);
-        return Future.join(consumers.stream().map(MessageConsumer::completion).toList());
+        return services.register().open().compose(open -> {
+            consumers = AgentBus.serve(vertx.eventBus(), services.tag(), started);
+            return Future.join(
+                    consumers.stream().map(MessageConsumer::completion).toList());
+        });
     }
 
-    /** No new work, then a last word for each run, then the model and the documents. */
+    /** No new work, then a last word for each run, then the register, the model and the documents. */
     @Override
     public Future<?> stop() {
         Future<?> ended = Future.join(
                         consumers.stream().map(MessageConsumer::unregister).toList())
-                .eventually(() -> agent == null ? Future.succeededFuture() : agent.stop());
+                .eventually(() -> agent == null ? Future.succeededFuture() : agent.stop())
+                .eventually(services.register()::close);
         return ended.eventually(model::close).eventually(retriever::close);
     }
 }

@@ -30,6 +30,10 @@ record Ending(Outcome outcome, String finish, RunEvent.@Nullable Failure failure
     static final Ending STOPPED =
             failed(new RunEvent.Failure("agent_stopped", "The agent was stopped; ask again.", true));
 
+    /** What is said of a run when the log comes back after it was away for too long. */
+    static final RunEvent.Failure LOG_LOST =
+            new RunEvent.Failure("log_unavailable", "The log could not be reached for too long; ask again.", true);
+
     static Ending completed(String finish) {
         return new Ending(Outcome.COMPLETED, finish, null);
     }

@@ -12,8 +12,9 @@ import dev.millrace.event.RunEvent.Status;
 import dev.millrace.event.RunEvent.Step;
 import dev.millrace.feed.Happenings;
 import dev.millrace.log.Conflict;
+import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.StreamLog;
-import dev.millrace.run.Conversation;
+import dev.millrace.rescue.LostRuns;
 import dev.millrace.run.Conversation.Message;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.StartRun;
@@ -41,11 +42,15 @@ final class Run {
     /** So much of an answer may be on its way into the log before its model has to wait, in UTF-16 units. */
     static final int MOST_UNSTORED = 64 << 10;
 
+    /** How long until a last word is tried again for which the log was not there. */
+    private static final long AGAIN_MILLIS = 1_000;
+
     private final Clock clock;
     private final Happenings told;
     private final Limits limits;
     private final Answering answering;
     private final Conversations conversations;
+    private final LostRuns lostRuns;
     private final StartRun request;
     private final Started ids;
     private final RunStream stream;
@@ -73,6 +78,7 @@ final class Run {
             Limits limits,
             Answering answering,
             Conversations conversations,
+            LostRuns lostRuns,
             StartRun request,
             Started ids) {
         this.clock = clock;
@@ -80,6 +86,7 @@ final class Run {
         this.limits = limits;
         this.answering = answering;
         this.conversations = conversations;
+        this.lostRuns = lostRuns;
         this.request = request;
         this.ids = ids;
         this.stream = new RunStream(log, ids.run(), cause -> end(Ending.notKept(cause)));
@@ -294,6 +301,21 @@ final class Run {
         }
     }
 
+    /**
+     * The log was away for too long, so nobody knows how much of the answer it has: whoever reads what is there can end
+     * it, as for an agent that is gone. Until the log is back the run keeps its place.
+     */
+    private Future<Void> endLater() {
+        return lostRuns.end(ids.run(), Ending.LOG_LOST).transform(tried -> {
+            if (tried.succeeded() && tried.result()) {
+                return Future.succeededFuture();
+            }
+            Promise<Void> waited = Promise.promise();
+            clock.in(AGAIN_MILLIS, waited::complete);
+            return waited.future().compose(done -> endLater());
+        });
+    }
+
     private RunEvent.Done lastWord(Ending ending) {
         return RunEvent.Done.of(
                 ending.outcome(),
@@ -322,6 +344,9 @@ final class Run {
             LOG.warn("run {} was ended by somebody else: {}", ids.run(), untold.getMessage());
             return Future.succeededFuture();
         }
+        if (untold instanceof LogUnavailable) {
+            return endLater();
+        }
         if (untold != null) {
             LOG.error("run {} has no last word", ids.run(), untold);
         }
@@ -332,9 +357,8 @@ final class Run {
         if (discarded) {
             return Future.succeededFuture();
         }
-        Message answer = new Message(
+        Message answer = Message.answer(
                 answerId,
-                Conversation.Role.ASSISTANT,
                 stream.transcript().text(),
                 ids.run(),
                 ending.outcome().text(),

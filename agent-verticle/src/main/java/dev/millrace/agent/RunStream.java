@@ -5,6 +5,7 @@ import dev.millrace.event.Event;
 import dev.millrace.event.RunEvent;
 import dev.millrace.log.Appender;
 import dev.millrace.log.Conflict;
+import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import io.vertx.core.Future;
@@ -99,12 +100,13 @@ final class RunStream {
      * everything that is left to say goes in one append, because a full log takes nothing but what ends a stream.
      *
      * @return how it ended, which is not as asked when a whole answer turned out not to be in the log. Fails with {@link
-     *     Conflict} when somebody else has ended the stream: the last word was theirs
+     *     Conflict} when somebody else has ended the stream: the last word was theirs; and with {@link LogUnavailable}
+     *     when it is not known what the log has
      */
     Future<Ending> end(Ending asked, Function<Ending, RunEvent.Done> lastWord) {
         ended = true;
         return last.transform(arrived -> {
-            if (arrived.failed() && arrived.cause() instanceof Conflict) {
+            if (arrived.cause() instanceof Conflict || arrived.cause() instanceof LogUnavailable) {
                 return Future.failedFuture(arrived.cause());
             }
             Ending ending = arrived.succeeded() ? asked : cutShort(asked, arrived.cause());

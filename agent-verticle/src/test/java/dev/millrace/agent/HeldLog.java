@@ -4,6 +4,7 @@ import dev.millrace.event.Event;
 import dev.millrace.event.EventId;
 import dev.millrace.log.Appended;
 import dev.millrace.log.Extent;
+import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.Page;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
@@ -24,6 +25,8 @@ final class HeldLog implements StreamLog {
     private final List<Runnable> held = new ArrayList<>();
     private final Set<StreamName> watched = new HashSet<>();
     private boolean holding;
+    private boolean away;
+    private boolean storing;
 
     HeldLog(StreamLog log) {
         this.log = log;
@@ -46,8 +49,26 @@ final class HeldLog implements StreamLog {
         }
     }
 
+    /**
+     * Nothing that is appended is answered in time from here on.
+     *
+     * @param storing whether it is stored all the same
+     */
+    void away(boolean storing) {
+        away = true;
+        this.storing = storing;
+    }
+
+    void back() {
+        away = false;
+    }
+
     @Override
     public Future<Appended> append(StreamName stream, List<? extends Event> events, long expectedSeq) {
+        if (away) {
+            Future<Appended> unheard = storing ? log.append(stream, events, expectedSeq) : Future.succeededFuture();
+            return unheard.transform(done -> Future.failedFuture(new LogUnavailable("away on purpose")));
+        }
         if (!holding) {
             return log.append(stream, events, expectedSeq);
         }

@@ -36,6 +36,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @DisplayName("A run")
 class RunTest {
 
+    private static final String LOG_LOST =
+            "+2000 error {\"code\":\"log_unavailable\",\"message\":\"The log could not be reached for too long; ask again.\",\"retryable\":true}\n";
+
     private static final String QUESTION = "How long does rye keep?";
     private static final int ASKED = QUESTION.length() / 4 + 1;
     private static final Passage RYE = new Passage("rye.md", "Rye", "", 3, "Rye keeps. For six days.", 1.5);
@@ -417,6 +420,48 @@ class RunTest {
         assertEquals(19, turns.size());
         assertEquals("Turn[role=USER, text=5?]", turns.get(0).toString());
         assertEquals("Turn[role=USER, text=14?]", turns.get(18).toString());
+    }
+
+    @Test
+    @DisplayName("whose log was away for too long keeps its place and ends once when the log is back")
+    void logAway() {
+        Started run = stage.start(ask(QUESTION).with());
+        stage.model.speech().say("Six ");
+        stage.log.away(false);
+        stage.model.speech().say("days.");
+        assertEquals(1, stage.model.speech().cancels);
+        assertEquals(1, stage.agent.runs());
+        stage.clock.pass(1_000);
+        assertEquals(1, stage.agent.runs());
+        stage.log.back();
+        stage.clock.pass(1_000);
+        assertEquals(
+                started(0)
+                        + generating(0)
+                        + "+0 token {\"text\":\"Six \",\"at\":0}\n"
+                        + LOG_LOST
+                        + done(2_000, "failed", "error", 2_000, null, estimated(0, 1), "Six "),
+                stage.told(run));
+        stage.assertQuiet();
+    }
+
+    @Test
+    @DisplayName("whose log stored what it did not answer ends with all that its readers have")
+    void logUnheard() {
+        Started run = stage.start(ask(QUESTION).with());
+        stage.log.away(true);
+        stage.model.speech().say("Six ");
+        stage.log.back();
+        stage.clock.pass(1_000);
+        assertEquals(
+                started(0)
+                        + generating(0)
+                        + "+0 token {\"text\":\"Six \",\"at\":0}\n"
+                        + LOG_LOST.replace("+2000", "+0")
+                        + done(0, "failed", "error", 0, null, estimated(0, 1), "Six "),
+                stage.told(run));
+        assertEquals(2, stage.entries(StreamName.session(run.session())).size(), "the answer is in its conversation");
+        stage.assertQuiet();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.millrace.log.MemoryLog;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.rescue.LostRuns;
+import dev.millrace.rescue.Register;
 import dev.millrace.run.AgentBus;
 import dev.millrace.run.Agents;
 import dev.millrace.run.Conversation;
@@ -58,6 +59,7 @@ final class Stage {
         memory = new MemoryLog(vertx, clock::millis, Map.of(), LOG_BYTES);
         log = new HeldLog(memory);
         Happenings told = Happenings.to(memory, "", "node0001", clock::millis);
+        LostRuns lostRuns = new LostRuns(log, clock::millis, told);
         agent = new Agent(
                 clock,
                 log,
@@ -65,7 +67,9 @@ final class Stage {
                 "node0001",
                 limits,
                 new Answering(model, documents),
-                new Elsewhere(log, NOBODY, new LostRuns(log, clock::millis)));
+                new Elsewhere(log, NOBODY, lostRuns),
+                lostRuns,
+                Register.NONE);
     }
 
     /** What is asked; each method gives another one like it. */

@@ -49,11 +49,20 @@ public final class Happenings {
      * @throws IllegalArgumentException when the feed's name is none
      */
     public static Happenings to(StreamLog log, String feed, String node, LongSupplier clock) {
+        check(feed);
+        return new Happenings(feed.isEmpty() ? null : log, feed, node, "node", clock, new ConcurrentHashMap<>());
+    }
+
+    /**
+     * Judges the name of the feed before there is a log to write to.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static void check(String feed) {
         if (!feed.isEmpty() && !FeedName.isName(feed)) {
             throw new IllegalArgumentException("--events-feed is '" + feed
                     + "', and must have 1 to 64 lower-case letters, digits, dots, dashes or underscores, or be empty");
         }
-        return new Happenings(feed.isEmpty() ? null : log, feed, node, "node", clock, new ConcurrentHashMap<>());
     }
 
     /** The same, told by a part of the process: the source of its events is {@code /role/node}. */

@@ -17,9 +17,12 @@ import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.MemoryLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.log.redis.RedisEndpoint;
+import dev.millrace.node.BusDoorbell;
 import dev.millrace.node.ClusterOptions;
 import dev.millrace.node.Node;
+import dev.millrace.rescue.DeathWatch;
 import dev.millrace.rescue.LostRuns;
+import dev.millrace.rescue.Register;
 import dev.millrace.run.AgentBus;
 import dev.millrace.run.OwnedId;
 import dev.millrace.sse.Heartbeats;
@@ -49,16 +52,20 @@ public final class Gateway {
     private final Node node;
     private final Edge edge;
     private final Heartbeats heartbeats;
+    private final Happenings happenings;
     private final LostRuns lostRuns;
+    private final DeathWatch deathWatch;
     private final List<String> deployments = new ArrayList<>();
     private @Nullable Management management;
     private int port;
 
-    private Gateway(Node node, Edge edge) {
+    private Gateway(Node node, Edge edge, Happenings happenings) {
         this.node = node;
         this.edge = edge;
         this.heartbeats = new Heartbeats(node.vertx());
-        this.lostRuns = new LostRuns(node.log(), System::currentTimeMillis);
+        this.happenings = happenings;
+        this.lostRuns = new LostRuns(node.log(), System::currentTimeMillis, happenings);
+        this.deathWatch = new DeathWatch(node.vertx(), node.log(), lostRuns, node::isMember);
     }
 
     /**
@@ -75,13 +82,17 @@ public final class Gateway {
         WatchedTransport transport = new WatchedTransport();
         node(options, Vertx.builder().withTransport(transport))
                 .onFailure(cause -> started.fail(misuse(cause)))
-                .onSuccess(node -> new Gateway(node, new Edge(node.vertx(), transport, edge, Gateway::problem))
+                .onSuccess(node -> new Gateway(
+                                node,
+                                new Edge(node.vertx(), transport, edge, Gateway::problem),
+                                Happenings.to(node.log(), options.eventsFeed, node.tag(), System::currentTimeMillis))
                         .start(options, auth, roles, started));
         return started.future();
     }
 
     private static Future<Node> node(ServeOptions options, VertxBuilder builder) {
         try {
+            Happenings.check(options.eventsFeed);
             Optional<RedisEndpoint> redis = options.node.redis();
             Optional<ClusterOptions> cluster = options.node.cluster();
             return redis.isEmpty()
@@ -109,14 +120,21 @@ public final class Gateway {
     }
 
     private void start(ServeOptions options, AuthOptions auth, List<Role> roles, Promise<Gateway> started) {
-        node.doorbell().ifPresent(doorbell -> doorbell.onLost(this::end));
+        node.doorbell().ifPresent(this::endLostRuns);
         edge.prepare()
                 .compose(prepared -> TokenVerifier.create(node.vertx(), auth))
                 .compose(verifier -> tickets(node.vertx(), auth)
-                        .compose(tickets -> deploy(roles, new Credentials(verifier), tickets, options.eventsFeed)))
+                        .compose(tickets -> deploy(roles, new Credentials(verifier), tickets)))
                 .compose(done -> listen(options))
                 .onSuccess(started::complete)
                 .onFailure(cause -> close().onComplete(closed -> started.fail(misuse(cause))));
+    }
+
+    /** In a log that others share, agents can be gone while their runs are not. */
+    private void endLostRuns(BusDoorbell doorbell) {
+        doorbell.onLost(this::end);
+        node.onGone(deathWatch::gone);
+        deathWatch.start();
     }
 
     /** Somebody here reads a run whose node is gone. */
@@ -141,16 +159,17 @@ public final class Gateway {
                 : vertx.executeBlocking(() -> Optional.of(Tickets.create(KeyFile.read(secret))));
     }
 
-    private Future<Void> deploy(
-            List<Role> roles, Credentials credentials, Optional<Tickets> tickets, String eventsFeed) {
+    private Future<Void> deploy(List<Role> roles, Credentials credentials, Optional<Tickets> tickets) {
         AgentBus agents = new AgentBus(node.vertx().eventBus());
-        Happenings happenings = Happenings.to(node.log(), eventsFeed, node.tag(), System::currentTimeMillis);
+        Register register =
+                node.doorbell().isPresent() ? Register.shared(node.vertx(), node.log(), node.tag()) : Register.NONE;
         Services services = new Services(
                 node.vertx(),
                 node.log(),
                 node.tag(),
                 agents,
                 lostRuns,
+                register,
                 edge,
                 credentials,
                 heartbeats,
@@ -238,6 +257,7 @@ public final class Gateway {
      */
     public Future<Void> close() {
         node.ready(false);
+        deathWatch.close();
         Future<Void> undeployed = Future.succeededFuture();
         List<String> reversed = new ArrayList<>(deployments);
         Collections.reverse(reversed);

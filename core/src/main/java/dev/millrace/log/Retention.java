@@ -21,7 +21,9 @@ public record Retention(int events, long bytes, Duration age) {
             StreamName.Kind.SHELF, new Retention(10_000, 16 * MIB, Duration.ofDays(30)),
             StreamName.Kind.CLAIM, new Retention(1, MIB, Duration.ofHours(24)),
             StreamName.Kind.FEED, new Retention(100_000, 256 * MIB, Duration.ofDays(7)),
-            StreamName.Kind.CONSUMER, new Retention(1, MIB, Duration.ofDays(30)));
+            StreamName.Kind.CONSUMER, new Retention(1, MIB, Duration.ofDays(30)),
+            // As long as runs: a process that comes back within that time ends what it left.
+            StreamName.Kind.AGENT, new Retention(1, 16 * MIB, Duration.ofHours(24)));
 
     public Retention {
         if (events < 1 || bytes < 1 || age.isNegative() || age.isZero()) {

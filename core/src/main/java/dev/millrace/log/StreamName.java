@@ -20,7 +20,9 @@ public record StreamName(Kind kind, String id) {
         /** What happened, for whoever watches. */
         FEED,
         /** State of the readers of feeds, in one entry: what a consumer committed, or which consumers a tenant has. */
-        CONSUMER
+        CONSUMER,
+        /** What an agent has open, in one entry, and which agents there are. */
+        AGENT
     }
 
     public static StreamName run(String run) {
@@ -41,6 +43,10 @@ public record StreamName(Kind kind, String id) {
 
     public static StreamName consumer(String key) {
         return new StreamName(Kind.CONSUMER, key);
+    }
+
+    public static StreamName agent(String tag) {
+        return new StreamName(Kind.AGENT, tag);
     }
 
     public static StreamName feed(String tenant, String feed) {

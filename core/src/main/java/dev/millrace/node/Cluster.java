@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.parsers.SAXParserFactory;
@@ -106,6 +107,11 @@ public final class Cluster {
     /** The id this member has in the cluster. */
     public String nodeId() {
         return members.getNodeId();
+    }
+
+    /** The ids of all members, this one among them. */
+    public List<String> nodeIds() {
+        return members.getNodes();
     }
 
     /** Tells, on any thread, the id of each member that goes, whether it left or died. */

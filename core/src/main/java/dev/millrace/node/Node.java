@@ -9,9 +9,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -29,15 +31,23 @@ public final class Node {
     private final String tag;
     private final Supplier<Future<Void>> closeLog;
     private final @Nullable BusDoorbell doorbell;
+    private final Supplier<List<String>> members;
+    private volatile Consumer<String> gone = tag -> {};
     private volatile boolean ready;
 
     private Node(
-            Vertx vertx, StreamLog log, String tag, Supplier<Future<Void>> closeLog, @Nullable BusDoorbell doorbell) {
+            Vertx vertx,
+            StreamLog log,
+            String tag,
+            Supplier<Future<Void>> closeLog,
+            @Nullable BusDoorbell doorbell,
+            Supplier<List<String>> members) {
         this.vertx = vertx;
         this.log = log;
         this.tag = tag;
         this.closeLog = closeLog;
         this.doorbell = doorbell;
+        this.members = members;
     }
 
     /**
@@ -57,7 +67,8 @@ public final class Node {
                     vertx.cancelTimer(sweeping);
                     return Future.succeededFuture();
                 },
-                null);
+                null,
+                List::of);
     }
 
     /** On a worker: a look at ten thousand streams takes longer than an event loop has. */
@@ -80,20 +91,24 @@ public final class Node {
         if (cluster.isEmpty()) {
             String tag = tag(UUID.randomUUID().toString());
             Vertx vertx = builder.build();
-            return open(vertx, redis, tag, new BusDoorbell(vertx.eventBus(), tag, writers));
+            return open(vertx, redis, tag, new BusDoorbell(vertx.eventBus(), tag, writers), List::of);
         }
         return Cluster.join(builder, cluster.get()).compose(joined -> {
             String tag = tag(joined.nodeId());
             BusDoorbell doorbell = new BusDoorbell(joined.vertx().eventBus(), tag, writers);
-            return open(joined.vertx(), redis, tag, doorbell)
-                    .onSuccess(node -> joined.onMemberGone(member -> doorbell.gone(tag(member))));
+            return open(joined.vertx(), redis, tag, doorbell, joined::nodeIds)
+                    .onSuccess(node -> joined.onMemberGone(member -> {
+                        doorbell.gone(tag(member));
+                        node.gone.accept(tag(member));
+                    }));
         });
     }
 
-    private static Future<Node> open(Vertx vertx, RedisEndpoint redis, String tag, BusDoorbell doorbell) {
+    private static Future<Node> open(
+            Vertx vertx, RedisEndpoint redis, String tag, BusDoorbell doorbell, Supplier<List<String>> members) {
         Promise<Node> opened = Promise.promise();
         RedisLog.open(vertx, redis, RedisLimits.DEFAULTS, Map.of(), doorbell)
-                .compose(log -> doorbell.open(log).map(new Node(vertx, log, tag, log::close, doorbell)))
+                .compose(log -> doorbell.open(log).map(new Node(vertx, log, tag, log::close, doorbell, members)))
                 .onSuccess(opened::complete)
                 .onFailure(cause -> vertx.close().onComplete(closed -> opened.fail(cause)));
         return opened.future();
@@ -115,6 +130,17 @@ public final class Node {
     /** Eight letters and digits that tell this node from every other. */
     public String tag() {
         return tag;
+    }
+
+    /** Whether the node with that tag is this one or a member of its cluster. */
+    public boolean isMember(String other) {
+        return other.equals(tag)
+                || members.get().stream().anyMatch(member -> tag(member).equals(other));
+    }
+
+    /** Who is told, on any thread, the tag of each node that has left the cluster or died. */
+    public void onGone(Consumer<String> gone) {
+        this.gone = gone;
     }
 
     /** Tells who carries the news between nodes; empty when this one is alone. */

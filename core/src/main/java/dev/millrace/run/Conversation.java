@@ -51,9 +51,9 @@ public record Conversation(List<Message> messages, List<String> openRuns) {
             return new Message(id, Role.USER, text, run, null, new JsonArray());
         }
 
-        /** An answer without sources, as far as it came. */
-        public static Message answer(String id, String text, String run, String status) {
-            return new Message(id, Role.ASSISTANT, text, run, status, new JsonArray());
+        /** An answer, as far as it came. */
+        public static Message answer(String id, String text, String run, String status, JsonArray citations) {
+            return new Message(id, Role.ASSISTANT, text, run, status, citations);
         }
 
         /** As it stands in the stream, and in the answer to {@code GET /api/chat/sessions/{session}}. */

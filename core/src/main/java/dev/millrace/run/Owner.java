@@ -20,11 +20,11 @@ public record Owner(String tenant, String subject) {
         return Digest.text(tenant, subject, idempotencyKey);
     }
 
-    JsonObject toJson() {
+    public JsonObject toJson() {
         return new JsonObject().put("tenant", tenant).put("subject", subject);
     }
 
-    static Owner from(JsonObject json) {
+    public static Owner from(JsonObject json) {
         return new Owner(json.getString("tenant"), json.getString("subject"));
     }
 }

@@ -9,14 +9,16 @@ import dev.millrace.event.RunEvent.Outcome;
 import dev.millrace.event.RunEvent.Status;
 import dev.millrace.event.RunEvent.Step;
 import dev.millrace.event.RunEvent.Token;
+import dev.millrace.feed.Happenings;
 import dev.millrace.log.MemoryLog;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.Conversation.Message;
+import dev.millrace.run.OwnedId;
+import dev.millrace.run.Owner;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -31,24 +33,29 @@ import org.junit.jupiter.api.Test;
 
 final class LostRunsTest {
 
-    private static final StreamName RUN = StreamName.run("run_1");
+    private static final String LOST =
+            OwnedId.newRun(new Owner("mill", "anna"), "deadbeef").text();
+    private static final String OTHER =
+            OwnedId.newRun(new Owner("mill", "anna"), "deadbeef").text();
+    private static final StreamName RUN = StreamName.run(LOST);
     private static final StreamName SESSION = StreamName.session("ses_1");
     private static final String SAID = "Water \ud83c\udfee turns";
 
     private final Vertx vertx = Vertx.vertx();
     private final AtomicLong clock = new AtomicLong(1_000);
     private final MemoryLog log = new MemoryLog(vertx, clock::get, Map.of(), 1 << 20);
-    private final LostRuns lostRuns = new LostRuns(log, clock::get);
+    private final Happenings told = Happenings.to(log, "main", "node0001", clock::get);
+    private final LostRuns lostRuns = new LostRuns(log, clock::get, told);
 
     @BeforeEach
     void aRunIsUnderWay() throws Exception {
-        append(SESSION, Message.question("msg_q", "How?", "run_1").toEvent());
+        append(SESSION, Message.question("msg_q", "How?", LOST).toEvent());
         append(
                 RUN,
                 new Status(
                         Step.STARTED,
                         new JsonObject()
-                                .put("run", "run_1")
+                                .put("run", LOST)
                                 .put("session", "ses_1")
                                 .put("message", "msg_a")));
         append(RUN, Status.of(Step.GENERATING));
@@ -64,7 +71,7 @@ final class LostRunsTest {
     @Test
     void thoughtsAreNoPartOfWhatTheRunHasSaid() throws Exception {
         append(RUN, Token.reasoning("Or not?", 0, "reasoning_1"));
-        await(lostRuns.end("run_1"));
+        await(lostRuns.end(LOST));
         List<Entry> entries = entries(RUN);
         JsonObject done = new JsonObject(entries.get(entries.size() - 1).data());
         assertEquals("Water \ud83c\udfee turns".length(), done.getInteger("text_length"));
@@ -73,7 +80,7 @@ final class LostRunsTest {
     @Test
     void theRunEndsWithWhatItHasSaidSoFar() throws Exception {
         clock.addAndGet(250);
-        await(lostRuns.end("run_1"));
+        await(lostRuns.end(LOST));
         List<Entry> entries = entries(RUN);
         assertEquals(6, entries.size());
         assertEquals(
@@ -93,7 +100,7 @@ final class LostRunsTest {
 
     @Test
     void itsConversationGetsTheAnswerAsFarAsItCame() throws Exception {
-        await(lostRuns.end("run_1"));
+        await(lostRuns.end(LOST));
         Conversation conversation = Conversation.of(entries(SESSION));
         assertEquals(List.of(), conversation.openRuns());
         Message answer = conversation.messages().get(1);
@@ -102,9 +109,9 @@ final class LostRunsTest {
 
     @Test
     void twoWhoNoticeEndItOnce() throws Exception {
-        await(lostRuns.end("run_1"));
+        await(lostRuns.end(LOST));
         List<Entry> run = entries(RUN);
-        await(lostRuns.end("run_1"));
+        await(lostRuns.end(LOST));
         assertEquals(run, entries(RUN));
         assertEquals(2, entries(SESSION).size());
     }
@@ -112,9 +119,9 @@ final class LostRunsTest {
     /** Both have read the run before either writes. */
     @Test
     void twoWhoNoticeAtTheSameTimeEndItOnce() throws Exception {
-        List<Future<Void>> others = new ArrayList<>();
-        LostRuns first = new LostRuns(before(RUN, () -> others.add(lostRuns.end("run_1"))), clock::get);
-        await(first.end("run_1"));
+        List<Future<Boolean>> others = new ArrayList<>();
+        LostRuns first = new LostRuns(before(RUN, () -> others.add(lostRuns.end(LOST))), clock::get, told);
+        await(first.end(LOST));
         await(others.get(0));
         assertEquals(1, others.size());
         assertEquals(
@@ -125,17 +132,32 @@ final class LostRunsTest {
 
     @Test
     void anAgentThatIsAliveAfterAllGoesOn() throws Exception {
-        LostRuns hasty = new LostRuns(before(RUN, () -> log.append(RUN, List.of(new Token(".", 14)), 4)), clock::get);
-        await(hasty.end("run_1"));
+        LostRuns hasty =
+                new LostRuns(before(RUN, () -> log.append(RUN, List.of(new Token(".", 14)), 4)), clock::get, told);
+        await(hasty.end(LOST));
         assertEquals(5, entries(RUN).size());
         assertEquals(1, entries(SESSION).size());
     }
 
     @Test
+    void whoseLastWordWasTakenTellsTheTenantOnce() throws Exception {
+        append(StreamName.agent("deadbeef"), OpenRuns.event(Map.of(LOST, new Owner("mill", "anna"))));
+        await(lostRuns.end(LOST));
+        await(lostRuns.end(LOST));
+        List<Entry> events = entries(StreamName.feed("mill", "main"));
+        assertEquals("dev.millrace.run.completed.v1", events.get(0).type());
+        assertEquals(
+                "{\"run\":\"%s\",\"session\":\"ses_1\",\"status\":\"failed\",\"latency_ms\":0}".formatted(LOST),
+                new JsonObject(events.get(0).data()).getJsonObject("data").encode());
+        assertEquals("dev.millrace.session.message.posted.v1", events.get(1).type());
+        assertEquals(2, events.size());
+    }
+
+    @Test
     void aConversationThatGoesOnMeanwhileStillGetsItsAnswer() throws Exception {
         Event next = Message.question("msg_r", "Why?", "run_2").toEvent();
-        LostRuns slow = new LostRuns(before(SESSION, () -> log.append(SESSION, List.of(next), 1)), clock::get);
-        await(slow.end("run_1"));
+        LostRuns slow = new LostRuns(before(SESSION, () -> log.append(SESSION, List.of(next), 1)), clock::get, told);
+        await(slow.end(LOST));
         assertEquals(List.of("run_2"), Conversation.of(entries(SESSION)).openRuns());
         assertEquals(3, entries(SESSION).size());
     }
@@ -143,23 +165,26 @@ final class LostRunsTest {
     @Test
     void aConversationThatWasErasedDoesNotComeBack() throws Exception {
         await(log.expire(SESSION, java.time.Duration.ZERO));
-        await(lostRuns.end("run_1"));
+        await(lostRuns.end(LOST));
         assertEquals(List.of(), entries(SESSION));
         assertEquals(6, entries(RUN).size());
     }
 
     @Test
-    void aFinishedRunStaysAsItIs() throws Exception {
-        append(RUN, Event.of("done", Buffer.buffer("{}")));
-        await(lostRuns.end("run_1"));
+    void aFinishedRunStaysAsItIsAndItsConversationGetsTheAnswerThatItsAgentCouldNotWriteAnyMore() throws Exception {
+        append(RUN, RunEvent.Done.of(Outcome.COMPLETED, "stop", 7, 1L, new JsonObject(), SAID));
+        await(lostRuns.end(LOST));
         assertEquals(5, entries(RUN).size());
-        assertEquals(1, entries(SESSION).size());
+        Message answer = Conversation.of(entries(SESSION)).messages().get(1);
+        assertEquals("msg_a completed " + SAID, answer.id() + " " + answer.status() + " " + answer.text());
+        await(lostRuns.end(LOST));
+        assertEquals(2, entries(SESSION).size());
     }
 
     @Test
     void aRunThatNeverWasDoesNotBegin() throws Exception {
-        await(lostRuns.end("run_2"));
-        assertEquals(List.of(), entries(StreamName.run("run_2")));
+        await(lostRuns.end(OTHER));
+        assertEquals(List.of(), entries(StreamName.run(OTHER)));
     }
 
     /** The log, where something happens right before the first append to a stream. */

@@ -1,0 +1,116 @@
+package dev.millrace.rescue;
+
+import dev.millrace.log.Appended;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
+import dev.millrace.run.Owner;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A register in a log that others read too: the newest entry of a stream of its own has all the open runs. It is written
+ * anew when a run begins, and every two seconds, which is also how the others know that the agent lives. While one
+ * writing is under way the next collects, so many beginnings at once cost one.
+ *
+ * <p>On its agent's thread.
+ */
+final class SharedRegister implements Register {
+
+    /** {@link DeathWatch} takes an agent for dead that has missed this three times. */
+    static final long RENEWAL_MILLIS = 2_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedRegister.class);
+
+    private final Vertx vertx;
+    private final StreamLog log;
+    private final String tag;
+    private final Roster roster;
+    private final Map<String, Owner> open = new LinkedHashMap<>();
+    private Promise<Void> next = Promise.promise();
+    private boolean awaited;
+    private boolean writing;
+    private long renewal = -1;
+
+    SharedRegister(Vertx vertx, StreamLog log, String tag) {
+        this.vertx = vertx;
+        this.log = log;
+        this.tag = tag;
+        this.roster = new Roster(log);
+    }
+
+    @Override
+    public Future<Void> open() {
+        return renew().onSuccess(written -> renewLater());
+    }
+
+    /** The register first: a name on the roster without one would be struck off. */
+    private Future<Void> renew() {
+        return write().compose(written -> roster.enlist(tag));
+    }
+
+    private void renewLater() {
+        renewal = vertx.setTimer(RENEWAL_MILLIS, timer -> renew().onComplete(done -> {
+            if (done.failed()) {
+                LOG.warn("the register of this agent could not be renewed", done.cause());
+            }
+            if (renewal >= 0) {
+                renewLater();
+            }
+        }));
+    }
+
+    @Override
+    public Future<Void> begun(String run, Owner owner) {
+        open.put(run, owner);
+        return write().onFailure(cause -> open.remove(run));
+    }
+
+    @Override
+    public void over(String run) {
+        open.remove(run); // the next renewal says so; who reads it before finds a run with a last word
+    }
+
+    private Future<Void> write() {
+        awaited = true;
+        Future<Void> written = next.future();
+        if (!writing) {
+            send();
+        }
+        return written;
+    }
+
+    private void send() {
+        Promise<Void> sent = next;
+        next = Promise.promise();
+        awaited = false;
+        writing = true;
+        Future<Appended> stored = log.append(StreamName.agent(tag), List.of(OpenRuns.event(open)), StreamLog.ANYWHERE);
+        stored.onComplete(done -> {
+            writing = false;
+            if (done.succeeded()) {
+                sent.complete();
+            } else {
+                sent.fail(done.cause());
+            }
+            if (awaited && !writing) {
+                send();
+            }
+        });
+    }
+
+    @Override
+    public Future<Void> close() {
+        vertx.cancelTimer(renewal);
+        renewal = -1;
+        return open.isEmpty()
+                ? roster.strike(tag).compose(struck -> log.expire(StreamName.agent(tag), Duration.ZERO))
+                : Future.succeededFuture();
+    }
+}
