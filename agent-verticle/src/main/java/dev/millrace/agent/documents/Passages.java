@@ -3,7 +3,7 @@ package dev.millrace.agent.documents;
 import dev.millrace.agent.documents.Document.Section;
 import dev.millrace.agent.model.Passage;
 import dev.millrace.agent.text.Prose;
-import dev.millrace.agent.text.SentenceBreaks;
+import dev.millrace.text.SentenceBreaks;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,8 +2,8 @@ package dev.millrace.agent.extractive;
 
 import dev.millrace.agent.model.Passage;
 import dev.millrace.agent.text.Prose;
-import dev.millrace.agent.text.SentenceBreaks;
 import dev.millrace.agent.text.Terms;
+import dev.millrace.text.SentenceBreaks;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

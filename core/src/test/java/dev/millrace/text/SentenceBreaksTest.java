@@ -1,4 +1,4 @@
-package dev.millrace.agent.text;
+package dev.millrace.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

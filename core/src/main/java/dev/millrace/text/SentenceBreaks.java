@@ -1,4 +1,4 @@
-package dev.millrace.agent.text;
+package dev.millrace.text;
 
 import java.util.ArrayList;
 import java.util.List;

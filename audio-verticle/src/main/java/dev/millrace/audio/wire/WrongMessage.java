@@ -1,0 +1,42 @@
+package dev.millrace.audio.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/** A message of the client that cannot be taken, and a sentence about what is wrong with it. */
+public final class WrongMessage extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String code;
+    private final @Nullable CloseCode close;
+
+    private WrongMessage(String code, @Nullable CloseCode close, String message) {
+        super(message, null, false, false);
+        this.code = code;
+        this.close = close;
+    }
+
+    /** The stream goes on without it. */
+    static WrongMessage harmless(String code, String message) {
+        return new WrongMessage(code, null, message);
+    }
+
+    /** What follows could not be understood either. */
+    static WrongMessage fatal(String code, String message) {
+        return new WrongMessage(code, CloseCode.BAD_MESSAGE, message);
+    }
+
+    static WrongMessage closing(CloseCode close, String code, String message) {
+        return new WrongMessage(code, close, message);
+    }
+
+    /** Lower case, stable, in docs/errors.md. */
+    public String code() {
+        return code;
+    }
+
+    /** How the socket is closed; null when the stream goes on. */
+    public @Nullable CloseCode close() {
+        return close;
+    }
+}

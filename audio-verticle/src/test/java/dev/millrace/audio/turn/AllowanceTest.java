@@ -1,0 +1,31 @@
+package dev.millrace.audio.turn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class AllowanceTest {
+
+    @Test
+    void two_seconds_at_once_and_then_a_quarter_faster_than_speech() {
+        Allowance allowance = new Allowance(1.25 * 16_000, 2 * 16_000, 0);
+        assertTrue(allowance.take(32_000, 0));
+        assertFalse(allowance.take(320, 15));
+        assertTrue(allowance.take(320, 16));
+        assertTrue(allowance.take(20_000, 1016));
+        assertFalse(allowance.take(1, 1016));
+    }
+
+    @Test
+    void the_ring_gives_what_it_still_has() {
+        SampleRing ring = new SampleRing(4, 100);
+        ring.write(new short[] {1, 2}, 0, 2);
+        assertArrayEquals(new short[] {1, 2}, ring.since(0));
+        ring.write(new short[] {3, 4, 5}, 0, 3);
+        assertArrayEquals(new short[] {2, 3, 4, 5}, ring.since(0));
+        assertArrayEquals(new short[] {4, 5}, ring.since(103));
+        assertArrayEquals(new short[0], ring.since(900));
+    }
+}
