@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class WatchedTransport implements Transport, io.vertx.core.transport.Transport {
 
     private final Transport nio = io.vertx.core.transport.Transport.NIO.implementation();
-    private final Door door = new Door();
+    private final Door plain = new Door(new Watch(false));
+    private final Door secure = new Door(new Watch(true));
 
     /** By the thread of the event loop: what belongs to a loop is only touched there. */
     private final Map<Thread, Patience<Arrival>> heads = new ConcurrentHashMap<>();
@@ -65,7 +66,11 @@ public final class WatchedTransport implements Transport, io.vertx.core.transpor
     @Sharable
     private final class Door extends ChannelInboundHandlerAdapter {
 
-        private final Watch watch = new Watch();
+        private final Watch watch;
+
+        Door(Watch watch) {
+            this.watch = watch;
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object accepted) {
@@ -77,9 +82,18 @@ public final class WatchedTransport implements Transport, io.vertx.core.transpor
     @Sharable
     private final class Watch extends ChannelInitializer<Channel> {
 
+        private final boolean secure;
+
+        Watch(boolean secure) {
+            this.secure = secure;
+        }
+
         @Override
         protected void initChannel(Channel channel) {
             accepted(channel);
+            if (!secure) {
+                channel.pipeline().addLast(new PriorKnowledge());
+            }
         }
     }
 
@@ -87,7 +101,7 @@ public final class WatchedTransport implements Transport, io.vertx.core.transpor
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         nio.configure(options, domainSocket, bootstrap);
         if (options instanceof HttpServerOptions http && (http.isUseAlpn() || http.isHttp2ClearTextEnabled())) {
-            bootstrap.handler(door);
+            bootstrap.handler(http.isSsl() ? secure : plain);
         }
     }
 
