@@ -36,9 +36,10 @@ final class AgentVerticle extends VerticleBase {
         StreamLog log = services.log();
         Happenings told = services.happenings().of("agent");
         Elsewhere elsewhere = new Elsewhere(log, services.agents(), services.lostRuns());
-        Answering answering = new Answering(model, retriever);
+        Clock clock = Clock.system(vertx);
+        Answering answering = new Answering(model, retriever, clock);
         Agent started = new Agent(
-                Clock.system(vertx),
+                clock,
                 log,
                 told,
                 services.tag(),

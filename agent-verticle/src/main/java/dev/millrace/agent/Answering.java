@@ -6,9 +6,9 @@ import dev.millrace.agent.model.Passage;
 import dev.millrace.agent.model.Prompt;
 import dev.millrace.agent.model.Retriever;
 import dev.millrace.agent.model.Tool;
+import dev.millrace.agent.time.Clock;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a run answers with: a model, and what it may look into before. */
@@ -19,19 +19,28 @@ final class Answering {
     private final Model model;
     private final Retriever retriever;
     private final Tool search;
+    private final List<Tool> tools;
 
-    Answering(Model model, Retriever retriever) {
+    Answering(Model model, Retriever retriever, Clock clock) {
         this.model = model;
         this.retriever = retriever;
         this.search = new SearchDocs(retriever);
+        this.tools = model.callsTools() ? List.of(search, new CurrentTime(clock)) : List.of(search);
     }
 
     Model model() {
         return model;
     }
 
-    Set<String> toolNames() {
-        return Set.of(search.name());
+    List<String> toolNames() {
+        return tools.stream().map(Tool::name).toList();
+    }
+
+    /** Those of these names, in our order; all when there are no names. */
+    List<Tool> tools(@Nullable List<String> names) {
+        return tools.stream()
+                .filter(tool -> names == null || names.contains(tool.name()))
+                .toList();
     }
 
     /** Whether a request that names these tools lets us search. */

@@ -1,9 +1,8 @@
 package dev.millrace.agent;
 
-import dev.millrace.agent.model.Delta;
-import dev.millrace.agent.model.Generation;
 import dev.millrace.agent.model.ModelFailure;
 import dev.millrace.agent.model.Prompt;
+import dev.millrace.agent.model.ToolsRefused;
 import dev.millrace.agent.model.Usage;
 import dev.millrace.agent.time.Clock;
 import dev.millrace.agent.time.Clock.Bell;
@@ -35,12 +34,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>On the agent's thread.
  */
-final class Run {
+final class Run implements Composing.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
-
-    /** So much of an answer may be on its way into the log before its model has to wait, in UTF-16 units. */
-    static final int MOST_UNSTORED = 64 << 10;
 
     /** How long until a last word is tried again for which the log was not there. */
     private static final long AGAIN_MILLIS = 1_000;
@@ -56,20 +52,18 @@ final class Run {
     private final RunStream stream;
     private final String answerId = "msg_" + OwnedId.randomText();
     private final Promise<Void> ended = Promise.promise();
+    private final Composing composing;
 
     private boolean begun;
     private boolean over;
     private boolean discarded;
-    private boolean heldBack;
     private @Nullable Ending early;
     private long startedAt;
     private long watchedAt;
     private int ahead;
     private Bell timeout = Bell.NONE;
-    private @Nullable Prompt prompt;
-    private @Nullable Generation generation;
+    private List<Prompt.Turn> turns = List.of();
     private @Nullable Long ttftMillis;
-    private Delta.@Nullable Finish finish;
 
     Run(
             Clock clock,
@@ -90,6 +84,9 @@ final class Run {
         this.request = request;
         this.ids = ids;
         this.stream = new RunStream(log, ids.run(), cause -> end(Ending.notKept(cause)));
+        Sources sources = new Sources();
+        Calling calling = new Calling(clock, stream, sources, this::called);
+        this.composing = new Composing(stream, answering.model(), calling, sources, this);
     }
 
     Started ids() {
@@ -162,12 +159,20 @@ final class Run {
         conversations
                 .read(ids.session())
                 .map(conversation -> Turns.upTo(ids.run(), request.message(), conversation))
-                .compose(this::retrieve)
-                .onSuccess(this::generate)
+                .onSuccess(this::work)
                 .onFailure(this::fail);
     }
 
-    private Future<Prompt> retrieve(List<Prompt.Turn> turns) {
+    /** A model that calls tools searches by itself, when it wants to. */
+    private void work(List<Prompt.Turn> read) {
+        turns = read;
+        Future<Prompt> asked = answering.model().callsTools()
+                ? Future.succeededFuture(new Prompt(read, List.of(), answering.tools(request.tools()), List.of()))
+                : retrieve();
+        asked.onSuccess(this::generate).onFailure(this::fail);
+    }
+
+    private Future<Prompt> retrieve() {
         Prompt unread = new Prompt(turns, List.of());
         if (over || !answering.mayRetrieve(request.tools())) {
             return Future.succeededFuture(unread);
@@ -196,61 +201,29 @@ final class Run {
             asked.passages().forEach(passage -> passages.add(passage.toJson()));
             stream.append(new RunEvent.Artifact("passages", 1, "passages", "What was found", passages, true));
         }
-        stream.append(Status.of(Step.GENERATING));
-        if (over) {
-            return; // since long, or because the log has refused one of these
-        }
-        try {
-            prompt = asked;
-            Generation answer = answering.model().generate(asked);
-            generation = answer;
-            answer.exceptionHandler(this::fail);
-            answer.endHandler(end -> end(Ending.completed(finish == null ? "stop" : finish.reason())));
-            answer.handler(this::delta);
-        } catch (RuntimeException e) {
-            fail(e); // or nobody would hear of it, and the run would stand until its timeout
+        if (!over) { // since long, or because the log has refused one of these
+            composing.begin(asked);
         }
     }
 
-    private void delta(Delta delta) {
-        if (over) {
-            return;
-        }
-        if (delta instanceof Delta.Text text) {
-            token();
-            stream.token(text.text());
-            holdBack();
-        } else if (delta instanceof Delta.Reasoning thought) {
-            token();
-            stream.thought(thought.text());
-            holdBack();
-        } else if (delta instanceof Delta.Citation citation) {
-            stream.cite(citation);
-        } else if (delta instanceof Delta.Caution caution) {
-            stream.append(new RunEvent.Warning(caution.code(), caution.message()));
-        } else if (delta instanceof Delta.Finish last) {
-            finish = last;
-        }
+    @Override
+    public void begun() {
+        ttftMillis = clock.millis() - startedAt;
     }
 
-    /** A log that is behind holds the model back, and nothing else does: a reader that is behind has the log. */
-    private void holdBack() {
-        Generation answer = generation;
-        if (heldBack || answer == null || stream.unstored() < MOST_UNSTORED) {
-            return;
-        }
-        heldBack = true;
-        answer.pause();
-        stream.stored().onSuccess(caughtUp -> {
-            heldBack = false;
-            if (!over) {
-                answer.resume();
-            }
-        });
+    @Override
+    public void whole(String finish) {
+        end(Ending.completed(finish));
     }
 
-    private void token() {
-        ttftMillis = ttftMillis == null ? Long.valueOf(clock.millis() - startedAt) : ttftMillis;
+    /** A model that cannot call tools after all is given what was found, as those are that never could. */
+    @Override
+    public void failed(Throwable cause) {
+        if (cause instanceof ToolsRefused && !over) {
+            work(turns);
+        } else {
+            fail(cause);
+        }
     }
 
     private void fail(Throwable cause) {
@@ -296,9 +269,7 @@ final class Run {
         stream.end(ending, this::lastWord)
                 .transform(told -> recordAs(told.succeeded() ? told.result() : ending, told.cause()))
                 .onComplete(done -> ended.complete());
-        if (generation != null) {
-            generation.cancel();
-        }
+        composing.cancel();
     }
 
     /**
@@ -326,17 +297,16 @@ final class Run {
                 stream.transcript().text());
     }
 
-    /** What the model counted; for an answer that was cut off, our own estimate of what it read and wrote. */
     private JsonObject usage() {
-        Usage counted = finish == null
-                ? Usage.estimate(
-                        prompt == null ? 0 : prompt.length(),
-                        stream.transcript().written())
-                : finish.usage();
+        Usage counted = composing.usage();
         JsonObject json = new JsonObject()
                 .put("input_tokens", counted.inputTokens())
                 .put("output_tokens", counted.outputTokens());
         return counted.estimated() ? json.put("estimated", true) : json;
+    }
+
+    private void called(String call, String tool, boolean ok, long tookMillis) {
+        told.toolFinished(request.owner(), ids.session(), ids.run(), call, tool, ok, tookMillis);
     }
 
     private Future<?> recordAs(Ending ending, @Nullable Throwable untold) {

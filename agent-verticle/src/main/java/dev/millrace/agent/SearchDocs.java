@@ -1,12 +1,11 @@
 package dev.millrace.agent;
 
-import dev.millrace.agent.model.Passage;
+import dev.millrace.agent.model.Cancellation;
 import dev.millrace.agent.model.Retriever;
 import dev.millrace.agent.model.Tool;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a model or a run search the documents itself. */
@@ -27,6 +26,12 @@ final class SearchDocs implements Tool {
     }
 
     @Override
+    public String description() {
+        return "Searches the documents of this server. Call it for every question that they could answer. Each passage"
+                + " that it returns has a number n: write that number in brackets, like [1], behind what you take from it.";
+    }
+
+    @Override
     public JsonObject schema() {
         JsonObject query =
                 new JsonObject().put("type", "string").put("description", "What to look for, in plain words.");
@@ -44,7 +49,7 @@ final class SearchDocs implements Tool {
     }
 
     @Override
-    public Future<JsonObject> call(JsonObject arguments) {
+    public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
         if (!(arguments.getValue("query") instanceof String query) || query.isBlank()) {
             return Future.failedFuture("search_docs needs \"query\", a text that is not empty.");
         }
@@ -52,7 +57,7 @@ final class SearchDocs implements Tool {
         if (limit < 0) {
             return Future.failedFuture("search_docs takes as \"limit\" a whole number from 1 to " + MOST + ".");
         }
-        return documents.search(query, limit).map(SearchDocs::result);
+        return documents.search(query, limit).map(passages -> new Result(new JsonObject(), passages));
     }
 
     /** Models write 5, 5.0 and sometimes null; -1 for anything that is no whole number in range. */
@@ -62,12 +67,5 @@ final class SearchDocs implements Tool {
         }
         double number = value instanceof Number given ? given.doubleValue() : -1;
         return number >= 1 && number <= MOST && number == Math.rint(number) ? (int) number : -1;
-    }
-
-    private static JsonObject result(List<Passage> passages) {
-        return new JsonObject()
-                .put(
-                        "passages",
-                        new JsonArray(passages.stream().map(Passage::toJson).toList()));
     }
 }

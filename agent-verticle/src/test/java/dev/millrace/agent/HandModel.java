@@ -16,6 +16,8 @@ final class HandModel implements Model {
     final List<Prompt> prompts = new ArrayList<>();
     final List<Speech> speeches = new ArrayList<>();
 
+    boolean callsTools;
+
     @Nullable
     RuntimeException broken;
 
@@ -27,6 +29,16 @@ final class HandModel implements Model {
     @Override
     public String name() {
         return "hand";
+    }
+
+    @Override
+    public boolean callsTools() {
+        return callsTools;
+    }
+
+    @Override
+    public boolean marksSources() {
+        return callsTools;
     }
 
     @Override
@@ -57,6 +69,10 @@ final class HandModel implements Model {
                 onDelta.handle(delta);
             }
             return this;
+        }
+
+        Speech call(String id, String name, String arguments) {
+            return give(new Delta.ToolCall(id, name, arguments));
         }
 
         void finish(String reason) {

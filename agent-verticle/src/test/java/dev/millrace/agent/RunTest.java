@@ -176,7 +176,7 @@ class RunTest {
         stage.start(ask(QUESTION).with());
         HandModel.Speech speech = stage.model.speech();
         stage.log.hold();
-        speech.say("x".repeat(Run.MOST_UNSTORED - 1));
+        speech.say("x".repeat(Composing.MOST_UNSTORED - 1));
         assertFalse(speech.paused);
         speech.say("y");
         assertTrue(speech.paused);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.agent.documents.DocumentIndex;
 import dev.millrace.agent.documents.Handbook;
+import dev.millrace.agent.model.Cancellation;
+import dev.millrace.agent.model.Passage;
 import dev.millrace.agent.model.Tool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,19 +32,23 @@ class SearchDocsTest {
         DocumentIndex index = await(DocumentIndex.open(vertx, folder));
         Tool tool = new SearchDocs(index);
         assertEquals("search_docs", tool.name());
-        JsonObject result =
-                await(tool.call(new JsonObject().put("query", "flour storage").put("limit", 1.0)));
+        List<Passage> found = await(call(
+                        tool, new JsonObject().put("query", "flour storage").put("limit", 1.0)))
+                .passages();
         assertEquals(
-                "suppliers/flour.md",
-                result.getJsonArray("passages").getJsonObject(0).getString("source"));
-        assertEquals(1, result.getJsonArray("passages").size());
-        assertTrue(failure(tool.call(new JsonObject())).contains("query"));
-        assertTrue(failure(tool.call(new JsonObject().put("query", 5))).contains("query"));
+                List.of("suppliers/flour.md"),
+                found.stream().map(Passage::source).toList());
+        assertTrue(failure(call(tool, new JsonObject())).contains("query"));
+        assertTrue(failure(call(tool, new JsonObject().put("query", 5))).contains("query"));
         for (Object limit : List.of(0, 21, 1.5, "5", true)) {
             JsonObject arguments = new JsonObject().put("query", "flour").put("limit", limit);
-            assertTrue(failure(tool.call(arguments)).contains("limit"), () -> "limit " + limit);
+            assertTrue(failure(call(tool, arguments)).contains("limit"), () -> "limit " + limit);
         }
         await(index.close());
+    }
+
+    private static Future<Tool.Result> call(Tool tool, JsonObject arguments) {
+        return tool.call(arguments, new Cancellation());
     }
 
     private static String failure(Future<?> future) {

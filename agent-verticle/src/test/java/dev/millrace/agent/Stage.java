@@ -56,6 +56,12 @@ final class Stage {
     final Agent agent;
 
     Stage(Vertx vertx, Limits limits) {
+        this(vertx, limits, false);
+    }
+
+    /** @param callsTools whether the model may be given tools */
+    Stage(Vertx vertx, Limits limits, boolean callsTools) {
+        model.callsTools = callsTools;
         memory = new MemoryLog(vertx, clock::millis, Map.of(), LOG_BYTES);
         log = new HeldLog(memory);
         Happenings told = Happenings.to(memory, "", "node0001", clock::millis);
@@ -66,7 +72,7 @@ final class Stage {
                 told,
                 "node0001",
                 limits,
-                new Answering(model, documents),
+                new Answering(model, documents, clock),
                 new Elsewhere(log, NOBODY, lostRuns),
                 lostRuns,
                 Register.NONE);

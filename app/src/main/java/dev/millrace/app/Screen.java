@@ -54,7 +54,7 @@ final class Screen implements AnswerView {
             session = data.getString("session");
         }
         if (!step.equals("completed")) {
-            line("· " + data.getString("label", step));
+            line("· " + data.getString("label", step) + (data.containsKey("tool") ? " " + data.getString("tool") : ""));
         }
     }
 

@@ -3,7 +3,9 @@ package dev.millrace.system;
 import static dev.millrace.agent.openai.Wire.STOP;
 import static dev.millrace.agent.openai.Wire.USAGE;
 import static dev.millrace.agent.openai.Wire.answer;
+import static dev.millrace.agent.openai.Wire.call;
 import static dev.millrace.agent.openai.Wire.delta;
+import static dev.millrace.agent.openai.Wire.finish;
 import static dev.millrace.agent.openai.Wire.say;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -116,11 +118,37 @@ class ModelRunsTest {
     }
 
     @Test
-    void theModelReadsTheConversationAndWhatWasFound() {
-        upstream.answers(Script.stream(answer("By a shaft.")));
+    void theModelSearchesTheDocumentsAndItsAnswerCitesThem() {
+        String arguments = "\"{\\\"query\\\":\\\"wheel millstones\\\",\\\"limit\\\":1}\"";
+        upstream.answers(
+                Script.stream(
+                        call("{\"index\":0,\"id\":\"call_1\",\"function\":{\"name\":\"search_docs\",\"arguments\":"
+                                        + arguments + "}}")
+                                + finish("tool_calls") + USAGE + "data: [DONE]\n\n"),
+                Script.stream(answer("By an oak shaft [1].")));
         SseStream stream = ada.ask(Library.WHEEL).awaitEnd();
-        JsonArray first = upstream.take().body().getJsonArray("messages");
-        assertTrue(first.getJsonObject(0).getString("content").contains("oak shaft"), first::encode);
+        assertEquals(
+                List.of("started", "generating", "running_tool", "tool_result", "generating", "completed"),
+                stream.data("status").stream()
+                        .map(status -> status.getString("step"))
+                        .toList());
+        JsonObject citation = stream.data("citation").get(0);
+        assertTrue(citation.getString("quote").contains("oak shaft"), citation::encode);
+        assertEquals(
+                "By an oak shaft", stream.text().substring(citation.getInteger("start"), citation.getInteger("end")));
+        assertEquals(18, stream.done().getJsonObject("usage").getInteger("input_tokens"), "both rounds");
+        assertEquals(2, upstream.take().body().getJsonArray("tools").size());
+        JsonArray second = upstream.take().body().getJsonArray("messages");
+        JsonObject result = second.getJsonObject(second.size() - 1);
+        assertEquals("call_1", result.getString("tool_call_id"));
+        assertTrue(result.getString("content").contains("oak shaft"), result::encode);
+    }
+
+    @Test
+    void theModelReadsTheConversation() {
+        upstream.answers(Script.stream(answer("By a shaft.")));
+        SseStream stream = ada.ask(question(Library.WHEEL)).awaitEnd();
+        upstream.take();
         ada.ask(question("And without water?").put("session", stream.session())).awaitEnd();
         List<String> messages = upstream.take().body().getJsonArray("messages").stream()
                 .map(message ->

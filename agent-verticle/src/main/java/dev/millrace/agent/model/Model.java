@@ -10,8 +10,19 @@ public interface Model {
 
     /**
      * Begins an answer. Called on the run's context; the deltas come on the same context, none before a handler is set.
+     * Fails with {@link ToolsRefused} when it was given tools and cannot call any.
      */
     Generation generate(Prompt prompt);
+
+    /** Whether it may be given tools to call; else it is given what was found for the question. May change. */
+    default boolean callsTools() {
+        return false;
+    }
+
+    /** Whether it names passages in its text by their numbers in brackets, as in [1], and leaves citing to us. */
+    default boolean marksSources() {
+        return false;
+    }
 
     /**
      * Waits for work that was cancelled and is not off its thread yet: what it comes to when the event loops are gone has

@@ -2,6 +2,7 @@ package dev.millrace.agent.model;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /** Something a run can do besides writing text. */
 public interface Tool {
@@ -9,9 +10,29 @@ public interface Tool {
     /** The name a request and a model call it by. */
     String name();
 
+    /** What it is good for, and when to call it: a model decides by this. */
+    String description();
+
     /** JSON Schema of the arguments. */
     JsonObject schema();
 
-    /** Does it. A failed future is a failed tool, not a failed run. */
-    Future<JsonObject> call(JsonObject arguments);
+    /**
+     * Does it, and never blocks. A failed future is a failed tool, not a failed run; its message is for the model.
+     *
+     * @param cancellation told when the run has ended or the tool has taken too long
+     */
+    Future<Result> call(JsonObject arguments, Cancellation cancellation);
+
+    /**
+     * What came of it.
+     *
+     * @param content what the model reads, beside the passages
+     * @param passages what an answer may be taken from; each gets a number to name it by
+     */
+    record Result(JsonObject content, List<Passage> passages) {
+
+        public static Result of(JsonObject content) {
+            return new Result(content, List.of());
+        }
+    }
 }

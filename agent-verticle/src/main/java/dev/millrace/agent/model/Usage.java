@@ -14,6 +14,12 @@ public record Usage(int inputTokens, int outputTokens, boolean estimated) {
         return new Usage(tokens(inputCharacters), tokens(outputCharacters), true);
     }
 
+    /** Both together; estimated when one of them is. */
+    public Usage plus(Usage other) {
+        return new Usage(
+                inputTokens + other.inputTokens, outputTokens + other.outputTokens, estimated || other.estimated);
+    }
+
     private static int tokens(int characters) {
         return (characters + CHARACTERS_PER_TOKEN - 1) / CHARACTERS_PER_TOKEN;
     }

@@ -3,6 +3,7 @@ package dev.millrace.agent.openai;
 import dev.millrace.agent.model.Delta;
 import dev.millrace.agent.model.ModelFailure;
 import dev.millrace.agent.model.Prompt;
+import dev.millrace.agent.model.ToolsRefused;
 import dev.millrace.agent.time.Clock;
 import dev.millrace.agent.time.Clock.Bell;
 import io.vertx.core.Context;
@@ -61,7 +62,10 @@ final class Asking implements Outlet.Source, Attempt.Listener {
     private void ask(Upstream asked) {
         Buffer body = upstreams
                 .requestBody()
-                .of(prompt, asked.endpoint().model(), asked.takesStreamOptions())
+                .of(
+                        asked.takesTools() ? prompt : prompt.withoutTools(),
+                        asked.endpoint().model(),
+                        asked.takesStreamOptions())
                 .toBuffer();
         Attempt begun = new Attempt(clock(), upstreams.timeouts(), asked.endpoint(), style, this);
         attempt = begun;
@@ -114,6 +118,8 @@ final class Asking implements Outlet.Source, Attempt.Listener {
         Trouble concealed = trouble.saying(sentence);
         if (upstreams.refusesOptions(current(), failure)) {
             ask(current());
+        } else if (!prompt.tools().isEmpty() && upstreams.refusesTools(current(), failure)) {
+            askWithoutTools();
         } else if (answered) {
             settle(trouble);
             outlet.fail(concealed.failure());
@@ -127,6 +133,16 @@ final class Asking implements Outlet.Source, Attempt.Listener {
             } else {
                 begin(concealed);
             }
+        }
+    }
+
+    /** If nobody can call tools, that is for the run to know: it can search before it asks. */
+    private void askWithoutTools() {
+        if (upstreams.takeTools()) {
+            ask(current());
+        } else {
+            current().circuit().abandoned();
+            outlet.fail(new ToolsRefused());
         }
     }
 

@@ -1,7 +1,11 @@
 package dev.millrace.agent.openai;
 
+import dev.millrace.agent.model.Delta;
 import dev.millrace.agent.model.Passage;
 import dev.millrace.agent.model.Prompt;
+import dev.millrace.agent.model.Prompt.Round;
+import dev.millrace.agent.model.Tool;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -26,6 +30,11 @@ final class RequestBody {
                 .put("model", model)
                 .put("messages", messages(prompt))
                 .put("stream", true);
+        if (!prompt.tools().isEmpty()) {
+            body.put(
+                    "tools",
+                    new JsonArray(prompt.tools().stream().map(RequestBody::tool).toList()));
+        }
         return options ? body.put("stream_options", new JsonObject().put("include_usage", true)) : body;
     }
 
@@ -36,7 +45,40 @@ final class RequestBody {
             messages.add(message("system", system));
         }
         prompt.turns().forEach(turn -> messages.add(message(turn.role().name().toLowerCase(Locale.ROOT), turn.text())));
+        prompt.rounds().forEach(round -> add(messages, round));
         return messages;
+    }
+
+    private static JsonObject tool(Tool tool) {
+        JsonObject function = new JsonObject()
+                .put("name", tool.name())
+                .put("description", tool.description())
+                .put("parameters", tool.schema());
+        return new JsonObject().put("type", "function").put("function", function);
+    }
+
+    private static void add(JsonArray messages, Round round) {
+        JsonArray calls = new JsonArray();
+        round.calls().forEach(call -> calls.add(call(call)));
+        messages.add(message("assistant", round.text()).put("tool_calls", calls));
+        for (int i = 0; i < round.calls().size(); i++) {
+            messages.add(message("tool", round.results().get(i))
+                    .put("tool_call_id", round.calls().get(i).id()));
+        }
+    }
+
+    private static JsonObject call(Delta.ToolCall call) {
+        JsonObject function = new JsonObject().put("name", call.name()).put("arguments", whole(call.arguments()));
+        return new JsonObject().put("id", call.id()).put("type", "function").put("function", function);
+    }
+
+    /** Servers read the arguments of earlier calls too, and refuse the whole question over broken ones. */
+    private static String whole(String arguments) {
+        try {
+            return new JsonObject(arguments).encode();
+        } catch (DecodeException | ClassCastException e) {
+            return "{}";
+        }
     }
 
     private static JsonObject message(String role, String content) {

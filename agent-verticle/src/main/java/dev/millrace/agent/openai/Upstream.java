@@ -12,6 +12,7 @@ final class Upstream {
     private final Endpoint endpoint;
     private final Circuit circuit = new Circuit(FAILURES, REST);
     private boolean takesStreamOptions = true;
+    private boolean takesTools = true;
 
     Upstream(Endpoint endpoint) {
         this.endpoint = endpoint;
@@ -39,5 +40,14 @@ final class Upstream {
 
     void refusesStreamOptions() {
         takesStreamOptions = false;
+    }
+
+    /** Whether its model can call tools; true until it refuses. */
+    boolean takesTools() {
+        return takesTools;
+    }
+
+    void refusesTools() {
+        takesTools = false;
     }
 }

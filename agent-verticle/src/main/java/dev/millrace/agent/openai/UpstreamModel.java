@@ -55,6 +55,16 @@ public final class UpstreamModel implements Model {
     }
 
     @Override
+    public boolean callsTools() {
+        return upstreams.takeTools();
+    }
+
+    @Override
+    public boolean marksSources() {
+        return true;
+    }
+
+    @Override
     public Generation generate(Prompt prompt) {
         Context context = vertx.getOrCreateContext();
         int length = prompt.length() + config.systemPrompt().length();

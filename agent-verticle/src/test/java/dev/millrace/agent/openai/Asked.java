@@ -54,7 +54,11 @@ final class Asked {
     }
 
     Listening ask() {
-        return on(() -> Listening.to(model.generate(PROMPT)));
+        return ask(PROMPT);
+    }
+
+    Listening ask(Prompt prompt) {
+        return on(() -> Listening.to(model.generate(prompt)));
     }
 
     /** Does it on the agent's loop. */

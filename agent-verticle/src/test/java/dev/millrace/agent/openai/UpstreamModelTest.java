@@ -10,13 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.agent.model.Cancellation;
+import dev.millrace.agent.model.Delta;
 import dev.millrace.agent.model.Generation;
 import dev.millrace.agent.model.Passage;
 import dev.millrace.agent.model.Prompt;
+import dev.millrace.agent.model.Tool;
 import dev.millrace.agent.openai.StandIn.End;
 import dev.millrace.agent.openai.StandIn.Exchange;
 import dev.millrace.agent.openai.StandIn.Script;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
@@ -441,6 +446,71 @@ class UpstreamModelTest {
         assertTrue(messages.get(0).startsWith("system: Be kind.\n\nPassages"), messages.get(0));
         assertTrue(messages.get(0).endsWith("\n\n[1] Rye › Keeping (rye.md)\nSix days."), messages.get(0));
         assertEquals(List.of("user: Does rye keep?", "assistant: Yes.", "user: How long?"), messages.subList(1, 4));
+    }
+
+    @Test
+    @DisplayName("is told which tools there are, what it called and what came of it")
+    void tools() {
+        server.answers(ANSWER);
+        asked.generation(new Prompt(
+                        List.of(new Prompt.Turn(Prompt.Role.USER, "Rye?")), List.of(), List.of(new Lookup()), List.of())
+                .after(new Prompt.Round(
+                        "Hm.",
+                        List.of(new Delta.ToolCall("a", "look", "{\"q\": 1}"), new Delta.ToolCall("b", "look", "{\"q")),
+                        List.of("{\"n\":1}", "{\"error\":\"broken\"}"))));
+        JsonObject body = server.take().body();
+        assertEquals(
+                "[{\"type\":\"function\",\"function\":{\"name\":\"look\",\"description\":\"Looks.\",\"parameters\":{\"type\":\"object\"}}}]",
+                body.getJsonArray("tools").encode());
+        assertEquals(
+                "[{\"role\":\"assistant\",\"content\":\"Hm.\",\"tool_calls\":["
+                        + "{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"look\",\"arguments\":\"{\\\"q\\\":1}\"}},"
+                        + "{\"id\":\"b\",\"type\":\"function\",\"function\":{\"name\":\"look\",\"arguments\":\"{}\"}}]},"
+                        + "{\"role\":\"tool\",\"content\":\"{\\\"n\\\":1}\",\"tool_call_id\":\"a\"},"
+                        + "{\"role\":\"tool\",\"content\":\"{\\\"error\\\":\\\"broken\\\"}\",\"tool_call_id\":\"b\"}]",
+                new JsonArray(body.getJsonArray("messages").getList().subList(2, 5)).encode());
+    }
+
+    @ParameterizedTest(name = "that answers {0} and {1} is not given tools any more")
+    @CsvSource(delimiter = '|', textBlock = """
+            400 | {"error":{"message":"registry.ollama.ai/library/gemma does not support tools"}}
+            400 | {"object":"error","message":"\"auto\" tool choice requires --enable-auto-tool-choice"}
+            500 | {"error":{"code":500,"message":"tools param requires --jinja flag"}}
+            """)
+    void toolsRefused(int status, String body) {
+        server.answers(Script.refusal(status, body), ANSWER);
+        assertTrue(asked.model.callsTools());
+        Prompt prompt = new Prompt(Asked.PROMPT.turns(), List.of(), List.of(new Lookup()), List.of());
+        assertEquals(
+                "dev.millrace.agent.model.ToolsRefused: the model cannot call tools",
+                asked.ask(prompt).whole());
+        assertFalse(asked.model.callsTools());
+        assertEquals(HI, asked.ask(prompt).whole());
+        assertTrue(server.take().body().containsKey("tools"));
+        assertFalse(server.take().body().containsKey("tools"));
+    }
+
+    private static final class Lookup implements Tool {
+
+        @Override
+        public String name() {
+            return "look";
+        }
+
+        @Override
+        public String description() {
+            return "Looks.";
+        }
+
+        @Override
+        public JsonObject schema() {
+            return new JsonObject().put("type", "object");
+        }
+
+        @Override
+        public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
+            return Future.failedFuture("nobody calls it here");
+        }
     }
 
     @Test

@@ -1,0 +1,146 @@
+package dev.millrace.agent;
+
+import dev.millrace.agent.model.Cancellation;
+import dev.millrace.agent.model.Delta;
+import dev.millrace.agent.model.Tool;
+import dev.millrace.agent.time.Clock;
+import dev.millrace.agent.time.Clock.Bell;
+import dev.millrace.event.RunEvent;
+import dev.millrace.event.RunEvent.Status;
+import dev.millrace.event.RunEvent.Step;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the tools that a model asks for, all at once, and tells of each what became of it. A tool that fails, that there is
+ * none of, or that takes too long is a result like others: the model reads it and goes on. On the run's thread.
+ */
+final class Calling {
+
+    /** Hears of each call that is over. */
+    interface Told {
+
+        void finished(String call, String tool, boolean ok, long tookMillis);
+    }
+
+    static final long DEADLINE_MILLIS = 30_000;
+
+    /** A longer result stands beside the answer, as an artifact. */
+    static final int LONGEST_SHOWN = 4 << 10;
+
+    /** A model does not read more of one result. */
+    static final int LONGEST_READ = 64 << 10;
+
+    private final Clock clock;
+    private final RunStream stream;
+    private final Sources sources;
+    private final Told told;
+    private final Cancellation cancellation = new Cancellation();
+
+    Calling(Clock clock, RunStream stream, Sources sources, Told told) {
+        this.clock = clock;
+        this.stream = stream;
+        this.sources = sources;
+        this.told = told;
+    }
+
+    /** Nobody waits any more: tools stop what they do, and nothing is told of them. */
+    void cancel() {
+        cancellation.cancel();
+    }
+
+    /** What the model reads of each, in the order of the calls. Never fails. */
+    Future<List<String>> call(List<Delta.ToolCall> calls, List<Tool> tools) {
+        List<Future<String>> results =
+                calls.stream().map(call -> call(call, tools)).toList();
+        return Future.join(results)
+                .map(done -> results.stream().map(Future::result).toList());
+    }
+
+    private Future<String> call(Delta.ToolCall call, List<Tool> tools) {
+        long began = clock.millis();
+        JsonObject arguments = parse(call.arguments());
+        stream.append(new Status(
+                Step.RUNNING_TOOL, of(call).put("arguments", arguments == null ? call.arguments() : arguments)));
+        return work(call, arguments, tools).transform(result -> {
+            JsonObject content = result.succeeded() ? content(result.result()) : error(result.cause());
+            if (!cancellation.isCancelled()) {
+                tell(call, result.succeeded(), content, clock.millis() - began);
+            }
+            return Future.succeededFuture(shortened(content.encode()));
+        });
+    }
+
+    private static JsonObject of(Delta.ToolCall call) {
+        return new JsonObject().put("call", call.id()).put("tool", call.name());
+    }
+
+    private static @Nullable JsonObject parse(String arguments) {
+        try {
+            return new JsonObject(arguments);
+        } catch (DecodeException | ClassCastException e) {
+            return null;
+        }
+    }
+
+    private Future<Tool.Result> work(Delta.ToolCall call, @Nullable JsonObject arguments, List<Tool> tools) {
+        Tool tool = tools.stream()
+                .filter(each -> each.name().equals(call.name()))
+                .findFirst()
+                .orElse(null);
+        if (tool == null) {
+            return Future.failedFuture("There is no tool '" + call.name() + "'; there is: "
+                    + String.join(", ", tools.stream().map(Tool::name).toList()) + ".");
+        }
+        return arguments == null
+                ? Future.failedFuture("The arguments are not a JSON object; call it again.")
+                : bounded(tool, arguments);
+    }
+
+    private Future<Tool.Result> bounded(Tool tool, JsonObject arguments) {
+        Promise<Tool.Result> result = Promise.promise();
+        Cancellation own = new Cancellation();
+        cancellation.onCancel(own::cancel);
+        Bell deadline = clock.in(DEADLINE_MILLIS, () -> {
+            own.cancel();
+            result.tryFail("It took longer than " + DEADLINE_MILLIS / 1_000 + " seconds.");
+        });
+        own.onCancel(deadline::silence);
+        // Whatever it throws is a failed tool as well.
+        Future.succeededFuture()
+                .compose(now -> tool.call(arguments, own))
+                .onSuccess(result::tryComplete)
+                .onFailure(result::tryFail);
+        return result.future().onComplete(over -> deadline.silence());
+    }
+
+    private JsonObject content(Tool.Result result) {
+        return result.passages().isEmpty() && !result.content().isEmpty()
+                ? result.content()
+                : result.content().copy().put("passages", sources.number(result.passages()));
+    }
+
+    private static JsonObject error(Throwable cause) {
+        return new JsonObject().put("error", String.valueOf(cause.getMessage()));
+    }
+
+    private void tell(Delta.ToolCall call, boolean ok, JsonObject content, long tookMillis) {
+        JsonObject details = of(call).put("ok", ok);
+        if (content.encode().length() > LONGEST_SHOWN) {
+            stream.append(new RunEvent.Artifact(call.id(), 1, "tool_result", call.name(), content, true));
+            details.put("artifact", call.id());
+        } else {
+            details.put("result", content);
+        }
+        stream.append(new Status(Step.TOOL_RESULT, details.put("took_ms", tookMillis)));
+        told.finished(call.id(), call.name(), ok, tookMillis);
+    }
+
+    private static String shortened(String result) {
+        return result.length() <= LONGEST_READ ? result : result.substring(0, LONGEST_READ) + "… (cut)";
+    }
+}
