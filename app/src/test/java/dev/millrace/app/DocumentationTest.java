@@ -30,7 +30,7 @@ class DocumentationTest {
 
     /** Every way in which a code gets from the sources to a client. */
     private static final Pattern CODE = Pattern.compile(
-            "(?:new (?:\\w+\\.)?(?:Problem|Refusal|(?:Model)?Failure|Warning|Caution|Unauthorized)\\(\\s*(?:\\w+,\\s*)?"
+            "(?:new (?:\\w+\\.)?(?:Problem|Refusal|(?:Model|Speech)?Failure|Warning|Caution|Unauthorized)\\(\\s*(?:\\w+,\\s*)?"
                     + "|badRequest\\(\\s*|caution\\(\\s*|refusal\\(\\s*|failed\\(\\s*|put\\(\\s*\"code\",\\s*)\"([a-z_]+)\"");
 
     private static final Pattern DOCUMENTED_CODE = Pattern.compile("(?m)^- `([a-z_]+)`");
