@@ -1,5 +1,6 @@
 package dev.millrace.http;
 
+import dev.millrace.tls.CertifiedKey;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -109,7 +110,7 @@ public final class Edge {
      */
     public Future<Void> prepare() {
         return options.tls()
-                .map(files -> vertx.executeBlocking(() -> CertifiedKey.read(vertx, files))
+                .map(files -> vertx.executeBlocking(() -> CertifiedKey.read(vertx, files.certificate(), files.key()))
                         .map(found -> certified(files, found)))
                 .orElseGet(Future::succeededFuture);
     }

@@ -1,5 +1,6 @@
 package dev.millrace.http;
 
+import dev.millrace.tls.CertifiedKey;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.List;

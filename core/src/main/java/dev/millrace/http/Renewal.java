@@ -1,5 +1,6 @@
 package dev.millrace.http;
 
+import dev.millrace.tls.CertifiedKey;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ServerSSLOptions;
@@ -45,7 +46,7 @@ final class Renewal {
     }
 
     private Future<?> check() {
-        return vertx.executeBlocking(() -> CertifiedKey.read(vertx, files))
+        return vertx.executeBlocking(() -> CertifiedKey.read(vertx, files.certificate(), files.key()))
                 .compose(found -> current.isSameAs(found)
                         ? Future.succeededFuture()
                         : install.apply(found.options()).map(done -> renewed(found)))

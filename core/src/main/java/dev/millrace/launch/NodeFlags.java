@@ -1,6 +1,7 @@
 package dev.millrace.launch;
 
 import dev.millrace.log.redis.RedisEndpoint;
+import dev.millrace.node.BusTls;
 import dev.millrace.node.ClusterOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +53,45 @@ final class NodeFlags {
             description = "Members as host:port, whether they are there yet or not; as the file says unless set.")
     List<String> clusterMembers = List.of();
 
+    @Option(
+            names = "--cluster-dns",
+            paramLabel = "NAME",
+            description = "DNS name with the address of each member, such as a headless service of Kubernetes.")
+    @Nullable
+    String clusterDns;
+
+    @Option(
+            names = "--cluster-name",
+            paramLabel = "NAME",
+            description = "Name that all members share; as the file says unless set.")
+    @Nullable
+    String clusterName;
+
+    @Option(
+            names = "--bus-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Port of this member's event bus, at --cluster-host; the system chooses unless set.")
+    int busPort;
+
+    @Option(
+            names = "--bus-cert",
+            paramLabel = "FILE",
+            description = "Certificate in PEM that this member shows on the event bus; needs the two below.")
+    @Nullable
+    Path busCert;
+
+    @Option(names = "--bus-key", paramLabel = "FILE", description = "Its private key in PEM.")
+    @Nullable
+    Path busKey;
+
+    @Option(
+            names = "--bus-ca",
+            paramLabel = "FILE",
+            description = "Certificates in PEM of who signs those of members; others are refused.")
+    @Nullable
+    Path busCa;
+
     Optional<RedisEndpoint> redis() {
         if (redis == null) {
             if (redisPasswordFile != null) {
@@ -73,6 +113,34 @@ final class NodeFlags {
         if (clusterPort < 1 || clusterPort > 65_535) {
             throw new Misuse("--cluster-port is " + clusterPort + ", and must be from 1 to 65535");
         }
-        return Optional.of(new ClusterOptions(cluster, clusterHost, clusterPort, clusterMembers));
+        if (busPort < 0 || busPort > 65_535) {
+            throw new Misuse("--bus-port is " + busPort + ", and must be from 0 to 65535");
+        }
+        if (busPort == clusterPort) {
+            throw new Misuse("--bus-port and --cluster-port are both " + busPort + "; each needs a port of its own");
+        }
+        if (clusterDns != null && !clusterMembers.isEmpty()) {
+            throw new Misuse("--cluster-dns and --cluster-members both say who the members are; use one of them");
+        }
+        return Optional.of(new ClusterOptions(
+                cluster,
+                Optional.ofNullable(clusterName),
+                clusterHost,
+                clusterPort,
+                clusterMembers,
+                Optional.ofNullable(clusterDns),
+                busPort,
+                busTls()));
+    }
+
+    private Optional<BusTls> busTls() {
+        if (busCert == null && busKey == null && busCa == null) {
+            return Optional.empty();
+        }
+        if (busCert == null || busKey == null || busCa == null) {
+            throw new Misuse("--bus-cert, --bus-key and --bus-ca belong together, and "
+                    + (busCert == null ? "--bus-cert" : busKey == null ? "--bus-key" : "--bus-ca") + " is missing");
+        }
+        return Optional.of(new BusTls(busCert, busKey, busCa));
     }
 }

@@ -15,6 +15,10 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,7 +46,7 @@ public final class Cluster {
     /**
      * Joins, or begins a cluster of one. Blocks while the file is read, so not on an event loop.
      *
-     * @throws IllegalArgumentException with one sentence, when the file is absent or broken. Vert.x itself would go on
+     * @throws IllegalArgumentException with one sentence, when a file is absent or broken. Of the cluster file Vert.x itself would go on
      *     with multicast, and so join whoever else does that on this network
      */
     public static Future<Cluster> join(VertxBuilder builder, ClusterOptions options) {
@@ -50,7 +54,8 @@ public final class Cluster {
         System.setProperty("hazelcast.logging.type", "slf4j");
         HazelcastClusterManager manager = new HazelcastClusterManager(config(options));
         VertxOptions vertx = new VertxOptions();
-        vertx.getEventBusOptions().setHost(options.host()).setPort(0);
+        vertx.getEventBusOptions().setHost(options.host()).setPort(options.busPort());
+        options.busTls().ifPresent(tls -> tls.on(vertx.getEventBusOptions()));
         return builder.with(vertx)
                 .withClusterManager(manager)
                 .buildClustered()
@@ -62,15 +67,47 @@ public final class Cluster {
         NetworkConfig network = config.getNetworkConfig();
         network.setPort(options.port()).setPortAutoIncrement(false);
         if (!options.host().equals("0.0.0.0")) {
-            network.getInterfaces().setEnabled(true).clear().addInterface(options.host());
+            network.getInterfaces().setEnabled(true).clear().addInterface(address(options.host()));
         }
+        options.name().ifPresent(config::setClusterName);
+        JoinConfig join = network.getJoin();
         if (!options.members().isEmpty()) {
-            JoinConfig join = network.getJoin();
-            join.getMulticastConfig().setEnabled(false);
-            join.getKubernetesConfig().setEnabled(false);
+            only(join);
             join.getTcpIpConfig().setEnabled(true).setMembers(options.members());
         }
+        options.dns().ifPresent(name -> {
+            only(join);
+            // By its addresses alone: asking Kubernetes itself would need a right, and find pods that are none of ours.
+            join.getKubernetesConfig()
+                    .setEnabled(true)
+                    .setProperty("service-dns", name)
+                    .setProperty("service-port", "" + options.port());
+        });
         return config;
+    }
+
+    /** Before Hazelcast looks for it, which tells of an address that is not here with a stack trace. */
+    private static String address(String host) {
+        String named = "the cluster host is " + host;
+        try {
+            InetAddress address = InetAddress.getByName(host);
+            if (NetworkInterface.getByInetAddress(address) == null) {
+                throw new IllegalArgumentException(
+                        named + ", and no network interface of this machine has that address");
+            }
+            return address.getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(named + ", and there is no such address", e);
+        } catch (SocketException e) {
+            throw new IllegalArgumentException(named + ", and it cannot be looked for: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whatever the file says: what is named on the command line is who is asked, and nobody else. */
+    private static void only(JoinConfig join) {
+        join.getMulticastConfig().setEnabled(false);
+        join.getTcpIpConfig().setEnabled(false);
+        join.getKubernetesConfig().setEnabled(false);
     }
 
     private static Config read(ClusterOptions options) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,8 @@ final class ClusterTest {
     }
 
     private static String refusal(Path file) {
-        ClusterOptions options = new ClusterOptions(file, "127.0.0.1", 5701, List.of());
+        ClusterOptions options = new ClusterOptions(
+                file, Optional.empty(), "127.0.0.1", 5701, List.of(), Optional.empty(), 0, Optional.empty());
         return String.valueOf(assertThrows(IllegalArgumentException.class, () -> Cluster.join(Vertx.builder(), options))
                 .getMessage());
     }

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /** Certificates for a test, made by the keytool of the JDK that runs it. */
 final class Certificates {
@@ -20,28 +22,36 @@ final class Certificates {
 
     /** @param algorithm {@code RSA} or {@code EC} */
     static Pair make(Path folder, String name, String algorithm) throws IOException {
-        Path store = folder.resolve(name + ".p12");
+        return make(folder, name, name, "-keyalg", algorithm, "-ext", "bc=ca:true");
+    }
+
+    /** A pair that another signed, which was made in the same folder. */
+    static Pair signed(Path folder, String name, String signer) throws IOException {
+        return make(folder, signer, name, "-keyalg", "RSA", "-signer", signer);
+    }
+
+    private static Pair make(Path folder, String storeName, String name, String... more) throws IOException {
+        Path store = folder.resolve(storeName + ".p12");
         Path said = folder.resolve(name + ".keytool.txt");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        name,
-                        "-keyalg",
-                        algorithm,
-                        "-validity",
-                        "2",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "san=ip:127.0.0.1,dns:localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-keystore",
-                        store.toString())
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                name,
+                "-validity",
+                "2",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=ip:127.0.0.1,dns:localhost",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                store.toString()));
+        command.addAll(List.of(more));
+        Process keytool = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
                 .start();
