@@ -12,20 +12,23 @@ final class Member implements AutoCloseable {
     private final Path folder;
     private final List<String> args;
     private final int port;
+    private final int managementPort;
     private CommandLineProcess process;
 
-    private Member(Path folder, List<String> args, int port, CommandLineProcess process) {
+    private Member(Path folder, List<String> args, int port, int managementPort, CommandLineProcess process) {
         this.folder = folder;
         this.args = args;
         this.port = port;
+        this.managementPort = managementPort;
         this.process = process;
     }
 
     static Member begin(Path folder, List<String> flags) throws IOException {
         int port = Ports.free();
+        int managementPort = Ports.free();
         List<String> args = new ArrayList<>(flags);
-        args.addAll(List.of("--port", "" + port, "--management-port", "0"));
-        return new Member(folder, args, port, launch(folder, args));
+        args.addAll(List.of("--port", "" + port, "--management-port", "" + managementPort));
+        return new Member(folder, args, port, managementPort, launch(folder, args));
     }
 
     private static CommandLineProcess launch(Path folder, List<String> args) throws IOException {
@@ -39,6 +42,10 @@ final class Member implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    int managementPort() {
+        return managementPort;
     }
 
     CommandLineProcess process() {

@@ -3,14 +3,10 @@ package dev.millrace.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,10 +15,9 @@ import java.util.stream.Collectors;
  * A real nginx with the project's own {@code deploy/nginx.conf}: only ports are others, and its pools have the nodes that
  * the test gives them.
  */
-final class Nginx implements AutoCloseable {
+final class Nginx implements Proxy {
 
     private static final int ATTEMPTS = 5;
-    private static final int HANG_SECONDS = 20;
     private static final Pattern POOL = Pattern.compile("(upstream (\\w+) \\{[^}]*?)((?: *server [^;]+;\\s*)+)");
     private static final Pattern NODE = Pattern.compile("127\\.0\\.0\\.1:\\d+");
 
@@ -51,29 +46,38 @@ final class Nginx implements AutoCloseable {
         String binary = OnPath.require("nginx").toString();
         Path home = Files.createTempDirectory(folder, "nginx");
         Files.createDirectories(home.resolve("deploy/run"));
-        Certificate.localhost().writeTo(Files.createDirectories(home.resolve("deploy/tls")));
+        Proxy.certify(Files.createDirectories(home.resolve("deploy/tls")));
         // As deploy/nginx.conf says to start it.
         List<String> command =
                 List.of(binary, "-p", home.toString(), "-e", "deploy/run/nginx-error.log", "-c", "deploy/nginx.conf");
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = Ports.free();
             int tlsPort = Ports.free();
-            Files.writeString(home.resolve("deploy/nginx.conf"), configuration(pools, port, tlsPort));
+            configure(home.resolve("deploy"), port, tlsPort);
+            configure(home.resolve("deploy"), pools);
             Process process = run(command, home, "-g", "daemon off;");
-            if (accepts(process, port) && accepts(process, tlsPort)) {
+            if (Proxy.accepts(process, port) && Proxy.accepts(process, tlsPort)) {
                 return new Nginx(command, home, process, port, tlsPort);
             }
         }
         throw new IOException("nginx does not start: " + Files.readString(home.resolve("deploy/run/nginx-error.log")));
     }
 
-    private static String configuration(Map<String, List<Integer>> pools, int port, int tlsPort) throws IOException {
+    private static void configure(Path deploy, int port, int tlsPort) throws IOException {
         String text = Files.readString(Project.file("deploy/nginx.conf"));
-        assertEquals(List.of("8080", "8443"), found(text, "(?m)^ *listen (\\d+)"), "what is replaced here is there");
-        assertEquals(List.of("chat", "audio", "events"), found(text, "upstream (\\w+) \\{"));
-        String listening = text.replace("listen 8080", "listen 127.0.0.1:" + port)
-                .replace("listen 8443", "listen 127.0.0.1:" + tlsPort);
-        return POOL.matcher(listening).replaceAll(pool -> {
+        assertEquals(
+                List.of("8080", "8443"), Proxy.found(text, "(?m)^ *listen (\\d+)"), "what is replaced here is there");
+        Files.writeString(
+                deploy.resolve("nginx.conf"),
+                text.replace("listen 8080", "listen 127.0.0.1:" + port)
+                        .replace("listen 8443", "listen 127.0.0.1:" + tlsPort));
+    }
+
+    /** Each pool as it is, with other nodes in it. */
+    private static void configure(Path deploy, Map<String, List<Integer>> pools) throws IOException {
+        String text = Files.readString(Project.file("deploy/nginx-pools.conf"));
+        assertEquals(List.of("chat", "audio", "events"), Proxy.found(text, "upstream (\\w+) \\{"));
+        String replaced = POOL.matcher(text).replaceAll(pool -> {
             String first = pool.group(3).substring(0, pool.group(3).indexOf(';') + 1);
             List<Integer> nodes = pools.getOrDefault(pool.group(2), List.of(1));
             return Matcher.quoteReplacement(pool.group(1)
@@ -81,14 +85,7 @@ final class Nginx implements AutoCloseable {
                             .map(node -> NODE.matcher(first).replaceFirst("127.0.0.1:" + node) + "\n")
                             .collect(Collectors.joining()));
         });
-    }
-
-    private static List<String> found(String text, String pattern) {
-        return Pattern.compile(pattern)
-                .matcher(text)
-                .results()
-                .map((MatchResult match) -> match.group(1))
-                .toList();
+        Files.writeString(deploy.resolve("nginx-pools.conf"), replaced);
     }
 
     private static Process run(List<String> command, Path home, String... more) throws IOException {
@@ -100,33 +97,19 @@ final class Nginx implements AutoCloseable {
                 .start();
     }
 
-    /** Waits. Somebody may have taken the port between our asking and its binding: then the process ends. */
-    static boolean accepts(Process process, int port) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HANG_SECONDS);
-        while (process.isAlive() && System.nanoTime() < end) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
-                return true;
-            } catch (IOException notYet) {
-                Thread.onSpinWait();
-            }
-        }
-        return false;
-    }
-
-    /** HTTP/1.1 without TLS. */
-    int port() {
+    @Override
+    public int port() {
         return port;
     }
 
-    /** HTTP/2 and HTTP/1.1 over TLS, with a certificate for localhost that nobody has signed. */
-    int tlsPort() {
+    @Override
+    public int tlsPort() {
         return tlsPort;
     }
 
     /** Other nodes from now on. The old workers keep their streams; this waits for the master to have been told only. */
     void reload(Map<String, List<Integer>> pools) throws Exception {
-        Files.writeString(folder.resolve("deploy/nginx.conf"), configuration(pools, port, tlsPort));
+        configure(folder.resolve("deploy"), pools);
         reload();
     }
 
@@ -143,20 +126,13 @@ final class Nginx implements AutoCloseable {
         return Files.readString(folder.resolve("deploy/run/nginx-access.log"));
     }
 
-    String errorLog() throws IOException {
-        return Files.readString(folder.resolve("deploy/run/nginx-error.log"));
+    @Override
+    public String logs() throws IOException {
+        return accessLog() + Files.readString(folder.resolve("deploy/run/nginx-error.log"));
     }
 
-    /** At once: streams are cut. */
     @Override
     public void close() {
-        process.destroy();
-        if (!process.onExit()
-                .completeOnTimeout(process, HANG_SECONDS, TimeUnit.SECONDS)
-                .thenApply(Process::isAlive)
-                .join()) {
-            return;
-        }
-        process.destroyForcibly().onExit().join();
+        Proxy.stop(process);
     }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -39,6 +40,9 @@ final class SseStream {
         /** The reader left. */
         LEFT
     }
+
+    /** What HTTP/2 calls leaving. */
+    private static final long CANCEL = 8;
 
     private static final int MAX_EVENT_BYTES = 16 << 20;
 
@@ -122,10 +126,14 @@ final class SseStream {
         }
     }
 
-    /** Closes the connection, whatever is under way. */
+    /** Closes the connection, whatever is under way; of HTTP/2 only this stream, as others may use the connection. */
     synchronized void leave() {
         end(End.LEFT);
-        response.request().connection().close();
+        if (response.version() == HttpVersion.HTTP_2) {
+            response.request().reset(CANCEL);
+        } else {
+            response.request().connection().close();
+        }
     }
 
     int status() {
