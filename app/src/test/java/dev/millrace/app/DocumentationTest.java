@@ -33,6 +33,11 @@ class DocumentationTest {
             "(?:new (?:\\w+\\.)?(?:Problem|Refusal|(?:Model|Speech)?Failure|Warning|Caution|Unauthorized)\\(\\s*(?:\\w+,\\s*)?"
                     + "|badRequest\\(\\s*|caution\\(\\s*|refusal\\(\\s*|failed\\(\\s*|put\\(\\s*\"code\",\\s*)\"([a-z_]+)\"");
 
+    private static final Pattern PROXY_CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
+
+    /** Of other programs. */
+    private static final Set<String> FOREIGN_FLAGS = Set.of("--build", "--scale", "--from-literal");
+
     private static final Pattern DOCUMENTED_CODE = Pattern.compile("(?m)^- `([a-z_]+)`");
 
     @Test
@@ -58,6 +63,7 @@ class DocumentationTest {
                 .flatMap(command -> command.getCommandSpec().options().stream())
                 .map(OptionSpec::longestName)
                 .collect(Collectors.toSet());
+        known.addAll(FOREIGN_FLAGS);
         assertEquals(Set.of(), unknown(FLAG, known));
     }
 
@@ -184,6 +190,10 @@ class DocumentationTest {
     private static Set<String> codes() {
         Set<String> codes = new TreeSet<>();
         Project.sources().forEach(source -> codes.addAll(Project.all(CODE, Project.text(source))));
+        // What the proxies say themselves.
+        for (String file : List.of("deploy/nginx.conf", "deploy/haproxy.cfg")) {
+            codes.addAll(Project.all(PROXY_CODE, Project.text(Project.ROOT.resolve(file))));
+        }
         return codes;
     }
 
