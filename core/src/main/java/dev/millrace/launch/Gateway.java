@@ -52,6 +52,7 @@ public final class Gateway {
     private final Node node;
     private final Edge edge;
     private final Heartbeats heartbeats;
+    private final AgentBus agents;
     private final Happenings happenings;
     private final LostRuns lostRuns;
     private final DeathWatch deathWatch;
@@ -63,6 +64,7 @@ public final class Gateway {
         this.node = node;
         this.edge = edge;
         this.heartbeats = new Heartbeats(node.vertx());
+        this.agents = new AgentBus(node.vertx().eventBus());
         this.happenings = happenings;
         this.lostRuns = new LostRuns(node.log(), System::currentTimeMillis, happenings);
         this.deathWatch = new DeathWatch(node.vertx(), node.log(), lostRuns, node::isMember);
@@ -133,7 +135,10 @@ public final class Gateway {
     /** In a log that others share, agents can be gone while their runs are not. */
     private void endLostRuns(BusDoorbell doorbell) {
         doorbell.onLost(this::end);
-        node.onGone(deathWatch::gone);
+        node.onGone(tag -> {
+            agents.gone(tag);
+            deathWatch.gone(tag);
+        });
         deathWatch.start();
     }
 
@@ -160,7 +165,6 @@ public final class Gateway {
     }
 
     private Future<Void> deploy(List<Role> roles, Credentials credentials, Optional<Tickets> tickets) {
-        AgentBus agents = new AgentBus(node.vertx().eventBus());
         Register register =
                 node.doorbell().isPresent() ? Register.shared(node.vertx(), node.log(), node.tag()) : Register.NONE;
         Services services = new Services(

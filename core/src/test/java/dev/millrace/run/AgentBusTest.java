@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +116,83 @@ final class AgentBusTest {
             assertEquals(500, refusal.status());
             assertEquals("agent_failed", refusal.code());
         }
+    }
+
+    @Test
+    void anAgentThatDiesWhileItIsAskedCostsNoTimeoutForAnotherIsAsked() throws Exception {
+        Promise<Void> asked = Promise.promise();
+        List<MessageConsumer<JsonObject>> mortal = AgentBus.serve(vertx.eventBus(), NODE, new Scripted() {
+            @Override
+            public Future<Started> start(StartRun request) {
+                asked.complete();
+                return Promise.<Started>promise().future();
+            }
+        });
+        Future<Started> started = bus.start(QUESTION);
+        await(asked.future());
+        for (MessageConsumer<JsonObject> consumer : mortal) {
+            await(consumer.unregister());
+        }
+        AgentBus.serve(vertx.eventBus(), "node0002", new Scripted());
+        bus.gone("node0003");
+        bus.gone(NODE);
+        assertEquals(new Started("run_a", "ses_1"), await(started));
+    }
+
+    @Test
+    void anAgentThatDiesWithoutAnotherIsARefusalAtOnce() throws Exception {
+        Promise<Void> asked = Promise.promise();
+        List<MessageConsumer<JsonObject>> mortal = AgentBus.serve(vertx.eventBus(), NODE, new Scripted() {
+            @Override
+            public Future<Void> cancel(String run) {
+                asked.complete();
+                return Promise.<Void>promise().future();
+            }
+        });
+        Future<Void> cancelled = bus.cancel(RUN);
+        await(asked.future());
+        for (MessageConsumer<JsonObject> consumer : mortal) {
+            await(consumer.unregister());
+        }
+        bus.gone(NODE);
+        assertEquals("no_agent", refusal(cancelled).code());
+    }
+
+    @Test
+    void aFullAgentIsNotAskedTwiceAndAnotherHasThePlace() throws Exception {
+        AtomicInteger refused = new AtomicInteger();
+        AgentBus.serve(vertx.eventBus(), NODE, new Scripted() {
+            @Override
+            public Future<Started> start(StartRun request) {
+                refused.incrementAndGet();
+                return Future.failedFuture(new Refusal(503, "busy", "All places are taken."));
+            }
+        });
+        assertEquals("busy", refusal(bus.start(QUESTION)).code());
+        assertEquals(1, refused.get());
+        AgentBus.serve(vertx.eventBus(), "node0002", new Scripted());
+        for (int i = 0; i < 4; i++) {
+            assertEquals(new Started("run_a", "ses_1"), await(bus.start(QUESTION)));
+        }
+    }
+
+    @Test
+    void whoAsksIsAnsweredOnItsOwnLoopEvenByADeath() throws Exception {
+        Promise<Void> asked = Promise.promise();
+        AgentBus.serve(vertx.eventBus(), NODE, new Scripted() {
+            @Override
+            public Future<Void> cancel(String run) {
+                asked.complete();
+                return Promise.<Void>promise().future();
+            }
+        });
+        Promise<Boolean> sameContext = Promise.promise();
+        Context context = vertx.getOrCreateContext();
+        context.runOnContext(
+                go -> bus.cancel(RUN).onComplete(done -> sameContext.complete(Vertx.currentContext() == context)));
+        await(asked.future());
+        bus.gone(NODE);
+        assertEquals(true, await(sameContext.future()));
     }
 
     private static Refusal refusal(Future<?> asked) {

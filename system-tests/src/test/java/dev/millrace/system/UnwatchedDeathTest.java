@@ -65,6 +65,12 @@ class UnwatchedDeathTest {
             assertEquals(1, redis.ask(vertx, "exists", register).toLong());
             long killed = System.currentTimeMillis();
             mortal.kill();
+            for (int i = 0; i < 4; i++) {
+                SseStream next = ada.ask(QUESTION);
+                assertEquals(200, next.status(), "nobody is sent away because an agent has just died");
+                assertEquals(first.writer(), next.writer());
+                next.leave();
+            }
             List<SseEvent> told = completed(ada, doomed);
             for (SseEvent event : told) {
                 long took = dev.millrace.event.EventId.parse(event.id())
