@@ -22,7 +22,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
 /** The handlers of runs: start, watch, cancel, input. Each ends the request or fails it. */
@@ -120,17 +119,10 @@ final class Runs {
                         : Future.failedFuture(Problem.notFound("run")));
     }
 
-    /** What an agent refuses, as the client sees it. A busy one says when to come back, not all at the same moment. */
     static Throwable problem(Throwable cause) {
-        if (!(cause instanceof Refusal refusal)) {
-            return cause;
-        }
-        Problem problem = new Problem(refusal.status(), refusal.code(), String.valueOf(refusal.getMessage()))
-                .with(refusal.more());
-        return refusal.status() == 503
-                ? problem.header(
-                        "Retry-After",
-                        String.valueOf(ThreadLocalRandom.current().nextInt(1, 6)))
-                : problem;
+        return cause instanceof Refusal refusal
+                ? Problem.refused(
+                        refusal.status(), refusal.code(), String.valueOf(refusal.getMessage()), refusal.more())
+                : cause;
     }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.feed;
 
+import dev.millrace.json.JsonKind;
 import dev.millrace.run.Refusal;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -188,26 +188,12 @@ final class Attributes {
 
     private static Refusal wrongType(String attribute, String expected, Object value) {
         return refusal(
-                "bad_field", attribute, "'" + attribute + "' must be " + expected + ", and is " + kind(value) + ".");
+                "bad_field",
+                attribute,
+                "'" + attribute + "' must be " + expected + ", and is " + JsonKind.of(value) + ".");
     }
 
     private static Refusal refusal(String code, String attribute, String sentence) {
         return new Refusal(400, code, sentence, new JsonObject().put("field", attribute));
-    }
-
-    private static String kind(@Nullable Object value) {
-        if (value instanceof String) {
-            return "a string";
-        }
-        if (value instanceof Number) {
-            return "a number";
-        }
-        if (value instanceof Boolean) {
-            return "a boolean";
-        }
-        if (value instanceof JsonArray) {
-            return "an array";
-        }
-        return value instanceof JsonObject ? "an object" : "null";
     }
 }

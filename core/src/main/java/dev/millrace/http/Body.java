@@ -1,5 +1,6 @@
 package dev.millrace.http;
 
+import dev.millrace.json.JsonKind;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -88,7 +89,7 @@ public final class Body {
         if (value instanceof JsonObject object) {
             return object;
         }
-        throw Problem.badRequest("not_an_object", "The body must be a JSON object, and is " + kind(value) + ".");
+        throw Problem.badRequest("not_an_object", "The body must be a JSON object, and is " + JsonKind.of(value) + ".");
     }
 
     /** JSON of any kind. */
@@ -139,7 +140,8 @@ public final class Body {
                 throw Problem.badRequest(
                                 "bad_field",
                                 "'" + field + "' must be a whole number from " + least + " to " + most + ", and is "
-                                        + (value instanceof Number number ? number.doubleValue() : kind(value)) + ".")
+                                        + (value instanceof Number number ? number.doubleValue() : JsonKind.of(value))
+                                        + ".")
                         .with("field", field);
             }
             long number = ((Number) value).longValue();
@@ -181,7 +183,8 @@ public final class Body {
 
     /** The 400 for a field that is something else than {@code expected}. */
     public static Problem wrong(String field, String expected, Object value) {
-        return Problem.badRequest("bad_field", "'" + field + "' must be " + expected + ", and is " + kind(value) + ".")
+        return Problem.badRequest(
+                        "bad_field", "'" + field + "' must be " + expected + ", and is " + JsonKind.of(value) + ".")
                 .with("field", field);
     }
 
@@ -193,21 +196,5 @@ public final class Body {
             return "true or false";
         }
         return type == JsonArray.class ? "an array" : "an object";
-    }
-
-    private static String kind(Object value) {
-        if (value instanceof String) {
-            return "a string";
-        }
-        if (value instanceof Number) {
-            return "a number";
-        }
-        if (value instanceof Boolean) {
-            return "a boolean";
-        }
-        if (value instanceof JsonArray) {
-            return "an array";
-        }
-        return value instanceof JsonObject ? "an object" : "null";
     }
 }

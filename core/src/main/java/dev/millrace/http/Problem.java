@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * An answer that is no success, as {@code application/problem+json} (RFC 9457). Thrown or failed with anywhere under a
@@ -39,6 +40,19 @@ public final class Problem extends RuntimeException {
     /** The same for what never was, what is gone, and what belongs to somebody else: a stranger learns nothing. */
     public static Problem notFound(String what) {
         return new Problem(404, "not_found", "There is no such " + what + ", or it is not yours.");
+    }
+
+    /**
+     * What another part of the system refuses, as the client sees it. A 503 says when to come back, and not to all the
+     * same.
+     */
+    public static Problem refused(int status, String code, String detail, JsonObject more) {
+        Problem problem = new Problem(status, code, detail).with(more);
+        return status == 503
+                ? problem.header(
+                        "Retry-After",
+                        String.valueOf(ThreadLocalRandom.current().nextInt(1, 6)))
+                : problem;
     }
 
     /** Adds a member beside the standard ones. */

@@ -16,15 +16,12 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * One process of the system: its Vert.x, its log, and whether it should get traffic. It lets go of everything when it is
  * closed.
  */
 public final class Node {
-
-    private static final long SWEEP_MILLIS = 5_000;
 
     private final Vertx vertx;
     private final StreamLog log;
@@ -58,26 +55,7 @@ public final class Node {
     public static Node alone(VertxBuilder builder, long logBytes) {
         Vertx vertx = builder.build();
         MemoryLog log = new MemoryLog(vertx, System::currentTimeMillis, Map.of(), logBytes);
-        long sweeping = vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep(vertx, log));
-        return new Node(
-                vertx,
-                log,
-                tag(UUID.randomUUID().toString()),
-                () -> {
-                    vertx.cancelTimer(sweeping);
-                    return Future.succeededFuture();
-                },
-                null,
-                List::of);
-    }
-
-    /** On a worker: a look at ten thousand streams takes longer than an event loop has. */
-    private static void sweep(Vertx vertx, MemoryLog log) {
-        vertx.executeBlocking(() -> {
-                    log.sweep();
-                    return null;
-                })
-                .onFailure(cause -> LoggerFactory.getLogger(Node.class).error("the log could not be swept", cause));
+        return new Node(vertx, log, tag(UUID.randomUUID().toString()), new Sweep(vertx, log)::close, null, List::of);
     }
 
     /**

@@ -179,7 +179,8 @@ public final class SseResponse implements WriteStream<Buffer> {
         }
     }
 
-    private void fail(Throwable cause) {
+    /** Resets the response because of something that went wrong on our side, and says so in the server's log. */
+    public void fail(Throwable cause) {
         log.warn("The source of a stream failed, its response is reset", cause);
         reset();
     }

@@ -10,6 +10,7 @@ import dev.millrace.http.Home;
 import dev.millrace.http.Problem;
 import dev.millrace.log.Opening;
 import dev.millrace.log.Start;
+import dev.millrace.log.StreamGone;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.log.Tail;
@@ -24,12 +25,16 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A reader over HTTP. The same for every stream: where it begins is read from the request (DESIGN section 2), its place
  * is looked up before the first byte, and from then on a {@link Tail} is piped to the response.
  */
 public final class Watch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
     /** The bytes of the native protocol: what is in the log, as it is. */
     public static final Encoding NATIVE = reading -> {
@@ -161,6 +166,17 @@ public final class Watch {
         endWithToken(ctx, stream, response);
         tellOfOutages(response);
         response.stream(tail, Watch::bytes);
+        tail.exceptionHandler(cause -> broken(response, cause));
+    }
+
+    /** Who erases a conversation means its readers too: their streams end, and nothing went wrong. */
+    private static void broken(SseResponse response, Throwable cause) {
+        if (cause instanceof StreamGone) {
+            LOG.debug("a stream ends without a last word: {}", cause.getMessage());
+            response.reset();
+        } else {
+            response.fail(cause);
+        }
     }
 
     /** An entry keeps its bytes for the next reader; a notice is for this one. */

@@ -10,12 +10,10 @@ final class Refusals {
     private Refusals() {}
 
     static Throwable problem(Throwable cause) {
-        if (cause instanceof Refusal refusal) {
-            Problem problem = new Problem(refusal.status(), refusal.code(), String.valueOf(refusal.getMessage()))
-                    .with(refusal.more());
-            return refusal.status() == 503 ? problem.header("Retry-After", "1") : problem;
-        }
-        return cause;
+        return cause instanceof Refusal refusal
+                ? Problem.refused(
+                        refusal.status(), refusal.code(), String.valueOf(refusal.getMessage()), refusal.more())
+                : cause;
     }
 
     /** Of one item of a batch. */
