@@ -39,7 +39,8 @@ public final class AgentRole implements Role {
                 .compose(AgentRole::warm)
                 .compose(index -> model(services.vertx(), index).map(model -> {
                     documents = index;
-                    return new AgentVerticle(services, options.limits(), model, index);
+                    return new AgentVerticle(
+                            services, options.limits(), model, index, options.model.tools(services.vertx()));
                 }));
     }
 

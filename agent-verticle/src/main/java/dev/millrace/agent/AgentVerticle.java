@@ -2,6 +2,7 @@ package dev.millrace.agent;
 
 import dev.millrace.agent.model.Model;
 import dev.millrace.agent.model.Retriever;
+import dev.millrace.agent.model.Tool;
 import dev.millrace.agent.time.Clock;
 import dev.millrace.feed.Happenings;
 import dev.millrace.launch.Services;
@@ -21,14 +22,16 @@ final class AgentVerticle extends VerticleBase {
     private final Limits limits;
     private final Model model;
     private final Retriever retriever;
+    private final List<Tool> tools;
     private @Nullable Agent agent;
     private List<MessageConsumer<JsonObject>> consumers = List.of();
 
-    AgentVerticle(Services services, Limits limits, Model model, Retriever retriever) {
+    AgentVerticle(Services services, Limits limits, Model model, Retriever retriever, List<Tool> tools) {
         this.services = services;
         this.limits = limits;
         this.model = model;
         this.retriever = retriever;
+        this.tools = tools;
     }
 
     @Override
@@ -37,7 +40,7 @@ final class AgentVerticle extends VerticleBase {
         Happenings told = services.happenings().of("agent");
         Elsewhere elsewhere = new Elsewhere(log, services.agents(), services.lostRuns());
         Clock clock = Clock.system(vertx);
-        Answering answering = new Answering(model, retriever, clock);
+        Answering answering = new Answering(model, retriever, clock, tools);
         Agent started = new Agent(
                 clock,
                 log,

@@ -8,6 +8,7 @@ import dev.millrace.agent.model.Retriever;
 import dev.millrace.agent.model.Tool;
 import dev.millrace.agent.time.Clock;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,16 @@ final class Answering {
     private final Tool search;
     private final List<Tool> tools;
 
-    Answering(Model model, Retriever retriever, Clock clock) {
+    /** @param further tools, for a model that calls any */
+    Answering(Model model, Retriever retriever, Clock clock, List<Tool> further) {
         this.model = model;
         this.retriever = retriever;
         this.search = new SearchDocs(retriever);
-        this.tools = model.callsTools() ? List.of(search, new CurrentTime(clock)) : List.of(search);
+        this.tools = new ArrayList<>(List.of(search));
+        if (model.callsTools()) {
+            tools.add(new CurrentTime(clock));
+            tools.addAll(further);
+        }
     }
 
     Model model() {

@@ -1,11 +1,14 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.fetch.FetchUrl;
+import dev.millrace.agent.model.Tool;
 import dev.millrace.agent.openai.Endpoint;
 import dev.millrace.agent.openai.Timeouts;
 import dev.millrace.agent.openai.UpstreamModel;
 import dev.millrace.launch.Durations;
 import dev.millrace.launch.Misuse;
 import dev.millrace.launch.Urls;
+import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,6 +101,15 @@ final class ModelOptions {
     @Nullable
     Path systemPromptFile;
 
+    @Option(
+            names = "--fetch-hosts",
+            paramLabel = "LIST",
+            split = ",",
+            hideParamSyntax = true,
+            description =
+                    "Let the model read pages of these hosts with fetch_url, such as *.example.com; of none unless set.")
+    List<String> fetchHosts = List.of();
+
     boolean isSet() {
         return !urls.isEmpty();
     }
@@ -107,6 +119,7 @@ final class ModelOptions {
             refuseAlone("--model", !models.isEmpty());
             refuseAlone("--model-key-file", !keyFiles.isEmpty());
             refuseAlone("--model-header-file", !headerFiles.isEmpty());
+            refuseAlone("--fetch-hosts", !fetchHosts.isEmpty());
             refuseAlone("--system-prompt-file", systemPromptFile != null);
             return;
         }
@@ -168,6 +181,11 @@ final class ModelOptions {
 
     private static String at(List<String> list, int index) {
         return list.isEmpty() ? NONE : list.get(list.size() == 1 ? 0 : index);
+    }
+
+    /** What the model may call beside what it always may. */
+    List<Tool> tools(Vertx vertx) {
+        return fetchHosts.isEmpty() ? List.of() : List.of(new FetchUrl(vertx, fetchHosts));
     }
 
     /** For whoever started the process. */

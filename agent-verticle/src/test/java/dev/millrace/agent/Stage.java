@@ -72,7 +72,7 @@ final class Stage {
                 told,
                 "node0001",
                 limits,
-                new Answering(model, documents, clock),
+                new Answering(model, documents, clock, List.of()),
                 new Elsewhere(log, NOBODY, lostRuns),
                 lostRuns,
                 Register.NONE);
