@@ -89,7 +89,9 @@ class AskedDocumentsTest {
             How do I run a cluster?                    | operations.md    | --cluster
             What happens when the log is full?         | operations.md    | evicts
             How long are runs kept?                    | operations.md    | 24 hours
-            Does audio work?                           | audio-api.md     | not work yet
+            Does audio work?                           | audio-api.md     | speech engine
+            How do I interrupt the agent?              | audio-api.md     | three voiced frames
+            When does a turn end?                      | audio-api.md     | 500 ms
             What are the exit codes?                   | command-line.md  | exit code is 0
             Which Java version do I need?              | quick-start.md   | 17
             How long does the first start take?        | quick-start.md   | minutes

@@ -31,7 +31,8 @@ class DocumentationTest {
     /** Every way in which a code gets from the sources to a client. */
     private static final Pattern CODE = Pattern.compile(
             "(?:new (?:\\w+\\.)?(?:Problem|Refusal|(?:Model|Speech)?Failure|Warning|Caution|Unauthorized)\\(\\s*(?:\\w+,\\s*)?"
-                    + "|badRequest\\(\\s*|caution\\(\\s*|refusal\\(\\s*|failed\\(\\s*|put\\(\\s*\"code\",\\s*)\"([a-z_]+)\"");
+                    + "|badRequest\\(\\s*|caution\\(\\s*|refusal\\(\\s*|failed\\(\\s*"
+                    + "|(?:harmless|fatal)\\(\\s*|(?:closing|refuse|end)\\((?:\\s*\\w+,)?\\s*CloseCode\\.\\w+,\\s*|put\\(\\s*\"code\",\\s*)\"([a-z_]+)\"");
 
     private static final Pattern PROXY_CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
 

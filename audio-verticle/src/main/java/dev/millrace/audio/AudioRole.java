@@ -29,7 +29,7 @@ public final class AudioRole implements Role {
     public Future<? extends Deployable> verticle(Services services) {
         return options.open(services.vertx()).map(opened -> {
             engines = opened;
-            return new AudioVerticle(services.edge(), services.credentials(), opened);
+            return new AudioVerticle(services, opened, options.limits());
         });
     }
 

@@ -1,17 +1,19 @@
 package dev.millrace.audio;
 
+import dev.millrace.audio.session.SessionLimits;
+import dev.millrace.audio.session.Sessions;
 import dev.millrace.audio.speech.SpeechEngines;
+import dev.millrace.auth.Caller;
 import dev.millrace.auth.Scope;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Edge;
 import dev.millrace.http.Methods;
 import dev.millrace.http.Problem;
+import dev.millrace.launch.Services;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
@@ -19,16 +21,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Owns {@code /api/audio}. It upgrades who may come in and says, in the protocol's own words, that it has no speech
- * engine: a client can tell this from a server that is broken, or from one it may not use.
- */
+/** Owns {@code /api/audio}: it upgrades who may come in, and gives the socket to a session. */
 final class AudioVerticle extends VerticleBase {
 
     private static final String AUDIO = "/api/audio";
-
-    /** "engine failed" of wire/audio.md: a resume is allowed, on a server that has an engine. */
-    private static final short ENGINE_FAILED = 4500;
 
     /** Sixteen bytes in base64. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
@@ -36,11 +32,14 @@ final class AudioVerticle extends VerticleBase {
     private final Edge edge;
     private final Credentials credentials;
     private final SpeechEngines engines;
+    private final Sessions sessions;
 
-    AudioVerticle(Edge edge, Credentials credentials, SpeechEngines engines) {
-        this.edge = edge;
-        this.credentials = credentials;
+    AudioVerticle(Services services, SpeechEngines engines, SessionLimits limits) {
+        this.edge = services.edge();
+        this.credentials = services.credentials();
         this.engines = engines;
+        this.sessions =
+                new Sessions(services.vertx(), services.log(), services.agents(), engines, services.tag(), limits);
     }
 
     @Override
@@ -49,14 +48,14 @@ final class AudioVerticle extends VerticleBase {
                 .get(AUDIO)
                 .handler(this::requireUpgrade)
                 .handler(credentials.require(Scope.AUDIO))
-                .handler(AudioVerticle::open);
+                .handler(this::open);
         Methods.only(edge.router(), AUDIO, "GET");
         return Future.succeededFuture();
     }
 
     @Override
     public Future<?> stop() {
-        return engines.close();
+        return sessions.close().eventually(engines::close);
     }
 
     /** A page of a stranger's site could open a socket with its visitor's network place: only known origins may. */
@@ -110,18 +109,11 @@ final class AudioVerticle extends VerticleBase {
                 : Arrays.stream(header.split(",")).map(String::trim).filter(name -> !name.isEmpty());
     }
 
-    private static void open(RoutingContext ctx) {
-        ctx.request().toWebSocket().onSuccess(AudioVerticle::refuse).onFailure(ctx::fail);
-    }
-
-    private static void refuse(ServerWebSocket socket) {
-        JsonObject error = new JsonObject()
-                .put("type", "error")
-                .put("code", "no_engine")
-                .put("message", "This server has no speech engine.")
-                .put("fatal", true);
-        socket.writeTextMessage(error.encode())
-                .eventually(() -> socket.close(ENGINE_FAILED, "no speech engine"))
-                .onFailure(gone -> socket.close());
+    private void open(RoutingContext ctx) {
+        Caller caller = Credentials.caller(ctx);
+        ctx.request()
+                .toWebSocket()
+                .onSuccess(socket -> sessions.open(socket, caller))
+                .onFailure(ctx::fail);
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.audio;
 
+import dev.millrace.audio.session.SessionLimits;
 import dev.millrace.audio.speech.EngineSettings;
 import dev.millrace.audio.speech.Providers;
 import dev.millrace.audio.speech.SpeechEngines;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The flags that choose and set up the speech engines. Filled by picocli, read once at start. */
+/** The flags of audio: how many sessions, and which speech engines. Filled by picocli, read once at start. */
 @SuppressWarnings("NullAway.Init") // picocli sets every field that has a default
 final class SpeechOptions {
 
@@ -101,6 +102,20 @@ final class SpeechOptions {
             converter = Durations.class,
             description = "Longest wait for the next piece of speech; ${DEFAULT-VALUE} unless set.")
     Duration ttsDeadline;
+
+    @Option(
+            names = "--max-audio-sessions",
+            paramLabel = "COUNT",
+            defaultValue = "500",
+            description = "Audio sessions at once in this process; ${DEFAULT-VALUE} unless set.")
+    int maxAudioSessions;
+
+    SessionLimits limits() {
+        if (maxAudioSessions < 1) {
+            throw new Misuse("--max-audio-sessions is " + maxAudioSessions + ", and must be at least 1");
+        }
+        return SessionLimits.DEFAULT.sessions(maxAudioSessions);
+    }
 
     /** Opens both engines; it fails with {@link Misuse} for flags that do not fit. */
     Future<SpeechEngines> open(Vertx vertx) {

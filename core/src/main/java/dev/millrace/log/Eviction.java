@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  *
  * <ol>
  *   <li>finished runs, down to their last word: a late reader gets a {@code gap} and how it ended;
- *   <li>what is left of finished runs that nobody reads, and claims: a late reader gets 404;
+ *   <li>what is left of finished runs and audio sessions that nobody reads, and claims: a late reader gets 404;
  *   <li>the older half of feeds, as often as it takes: a slow reader gets a {@code gap};
  *   <li>conversations;
  *   <li>lists of conversations.
@@ -109,7 +109,9 @@ final class Eviction {
                 stream.keepLastWord();
             }
         },
-        REMAINS(stream -> isFinishedRun(stream) || stream.name().kind() == StreamName.Kind.CLAIM),
+        REMAINS(stream -> isFinishedRun(stream)
+                || isFinishedAudio(stream)
+                || stream.name().kind() == StreamName.Kind.CLAIM),
         FEEDS(stream -> stream.name().kind() == StreamName.Kind.FEED && stream.size() > 1) {
             @Override
             void shrink(MemoryStream stream, Consumer<MemoryStream> erase) {
@@ -128,6 +130,10 @@ final class Eviction {
 
         void shrink(MemoryStream stream, Consumer<MemoryStream> erase) {
             erase.accept(stream);
+        }
+
+        private static boolean isFinishedAudio(MemoryStream stream) {
+            return stream.name().kind() == StreamName.Kind.AUDIO && stream.isClosed();
         }
 
         private static boolean isFinishedRun(MemoryStream stream) {

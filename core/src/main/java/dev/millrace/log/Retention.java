@@ -18,6 +18,7 @@ public record Retention(int events, long bytes, Duration age) {
     public static final Map<StreamName.Kind, Retention> DEFAULTS = Map.of(
             StreamName.Kind.RUN, new Retention(100_000, 64 * MIB, Duration.ofHours(24)),
             StreamName.Kind.SESSION, new Retention(10_000, 64 * MIB, Duration.ofDays(30)),
+            StreamName.Kind.AUDIO, new Retention(10_000, 16 * MIB, Duration.ofHours(24)),
             StreamName.Kind.SHELF, new Retention(10_000, 16 * MIB, Duration.ofDays(30)),
             StreamName.Kind.CLAIM, new Retention(1, MIB, Duration.ofHours(24)),
             StreamName.Kind.FEED, new Retention(100_000, 256 * MIB, Duration.ofDays(7)),

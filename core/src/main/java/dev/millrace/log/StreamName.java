@@ -13,6 +13,8 @@ public record StreamName(Kind kind, String id) {
         RUN,
         /** One conversation: its messages and which run is active. */
         SESSION,
+        /** What was said and heard in one audio session. */
+        AUDIO,
         /** The conversations of one person. */
         SHELF,
         /** Which run an idempotency key stands for: one entry. */
@@ -31,6 +33,10 @@ public record StreamName(Kind kind, String id) {
 
     public static StreamName session(String session) {
         return new StreamName(Kind.SESSION, session);
+    }
+
+    public static StreamName audio(String session) {
+        return new StreamName(Kind.AUDIO, session);
     }
 
     public static StreamName shelf(String owner) {

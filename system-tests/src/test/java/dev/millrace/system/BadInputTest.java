@@ -857,7 +857,7 @@ final class BadInputTest {
     }
 
     @Test
-    void aVoiceSessionIsToldThatThereIsNoEngineAndItsTokenIsNotEchoed() throws Exception {
+    void aVoiceSessionIsOpenedAndToldWhatIsWrongAndItsTokenIsNotEchoed() throws Exception {
         List<Request> admitted = List.of(
                 upgrade().with("Sec-WebSocket-Protocol", "audio.v1, bearer." + token),
                 upgrade()
@@ -870,15 +870,16 @@ final class BadInputTest {
                 assertEquals(101, answer.status(), answer.head());
                 assertEquals("audio.v1", answer.header("Sec-WebSocket-Protocol").orElse("absent"));
                 assertFalse(answer.head().contains(token.substring(0, 20)), answer.head());
+                wire.send(new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, '{'});
                 byte[] error = wire.frame();
                 assertEquals((byte) 0x81, error[0]);
                 assertEquals(
-                        "{\"type\":\"error\",\"code\":\"no_engine\",\"message\":\"This server has no speech engine.\","
+                        "{\"type\":\"error\",\"code\":\"not_json\",\"message\":\"A text message is one JSON object.\","
                                 + "\"fatal\":true}",
                         new String(error, 1, error.length - 1, StandardCharsets.UTF_8));
                 byte[] close = wire.frame();
                 assertEquals((byte) 0x88, close[0]);
-                assertEquals(4500, (close[1] & 0xff) << 8 | close[2] & 0xff);
+                assertEquals(1007, (close[1] & 0xff) << 8 | close[2] & 0xff);
             }
         }
     }

@@ -1,5 +1,8 @@
 package dev.millrace.audio.wire;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /** Cuts sound that comes in pieces of any length into frames of 20 ms at 16 kHz, without losing a sample between them. */
 public final class FrameCutter {
 
@@ -34,5 +37,15 @@ public final class FrameCutter {
                 sink.frame(frame);
             }
         }
+    }
+
+    /** What is left and less than a frame, filled up with silence; null when nothing is. The cutter begins anew. */
+    public short @Nullable [] rest() {
+        if (filled == 0) {
+            return null;
+        }
+        Arrays.fill(frame, filled, frame.length, (short) 0);
+        filled = 0;
+        return frame;
     }
 }

@@ -22,12 +22,22 @@ public final class WrongMessage extends RuntimeException {
     }
 
     /** What follows could not be understood either. */
-    static WrongMessage fatal(String code, String message) {
+    public static WrongMessage fatal(String code, String message) {
         return new WrongMessage(code, CloseCode.BAD_MESSAGE, message);
     }
 
     static WrongMessage closing(CloseCode close, String code, String message) {
         return new WrongMessage(code, close, message);
+    }
+
+    /** A session has one beginning. */
+    public static WrongMessage late() {
+        return harmless("late_hello", "'hello' comes first and once; change settings with session.update.");
+    }
+
+    /** The conversation is not there, or somebody else's. */
+    public static WrongMessage unknownConversation() {
+        return closing(CloseCode.NO_SESSION, "no_session", "There is no such conversation, or it is not yours.");
     }
 
     /** Lower case, stable, in docs/errors.md. */

@@ -1,0 +1,152 @@
+package dev.millrace.audio.session;
+
+import dev.millrace.audio.wire.ServerMessage;
+import dev.millrace.event.Entry;
+import dev.millrace.event.EventId;
+import dev.millrace.event.Reading;
+import dev.millrace.event.RunEvent;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
+import dev.millrace.log.Tail;
+import dev.millrace.run.Agents;
+import io.vertx.core.json.JsonObject;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer as it is written: a run of the agent, read from the log. It ends with exactly one {@code agent.done} or {@code
+ * agent.cancelled}. On the session's loop.
+ */
+final class Response {
+
+    private final int number;
+    private final int turn;
+    private final Agents agents;
+    private final StreamLog log;
+    private final Outlet outlet;
+    private final Consumer<String> written;
+    private final Runnable done;
+    private final StringBuilder text = new StringBuilder();
+    private @Nullable String run;
+    private @Nullable Tail tail;
+    private int tokens;
+    private boolean over;
+
+    /**
+     * @param written takes the answer's text, piece by piece
+     * @param done is told when there is no more of it
+     */
+    Response(
+            int number,
+            int turn,
+            Agents agents,
+            StreamLog log,
+            Outlet outlet,
+            Consumer<String> written,
+            Runnable done) {
+        this.number = number;
+        this.turn = turn;
+        this.agents = agents;
+        this.log = log;
+        this.outlet = outlet;
+        this.written = written;
+        this.done = done;
+    }
+
+    int number() {
+        return number;
+    }
+
+    int turn() {
+        return turn;
+    }
+
+    boolean over() {
+        return over;
+    }
+
+    /** The agent has begun the run. */
+    void started(String begun) {
+        run = begun;
+        if (over) {
+            cancelRun(begun); // nobody wanted it any more before it had an id
+            return;
+        }
+        outlet.record(message("agent.started").with("turn", turn).with("run", begun));
+        Tail reader = log.tail(StreamName.run(begun), EventId.BEGINNING).existing();
+        tail = reader;
+        reader.exceptionHandler(cause -> failed("agent_lost"));
+        reader.handler(this::read);
+    }
+
+    private void read(Reading reading) {
+        RunEvent event = reading instanceof Entry entry ? RunEvent.of(entry).orElse(null) : null;
+        if (event instanceof RunEvent.Token token && token.channel() == null) {
+            text.append(token.text());
+            outlet.say(message("agent.token").with("i", tokens++).with("text", token.text()));
+            written.accept(token.text());
+        } else if (event instanceof RunEvent.Done last) {
+            end(last);
+        }
+    }
+
+    private void end(RunEvent.Done last) {
+        if (over) {
+            return;
+        }
+        over = true;
+        JsonObject json = last.toJson();
+        outlet.record(message("agent.done")
+                .with("turn", turn)
+                .with("text", text.toString())
+                .with("status", json.getValue("status"))
+                .with("finish", last.finish())
+                .with("usage", last.usage())
+                .with("ttft_ms", last.ttftMillis()));
+        done.run();
+    }
+
+    /** There is no answer, or no more of it. */
+    void failed(String code) {
+        if (over) {
+            return;
+        }
+        over = true;
+        close();
+        outlet.record(message("agent.done")
+                .with("turn", turn)
+                .with("text", text.toString())
+                .with("status", "failed")
+                .with("finish", code));
+        done.run();
+    }
+
+    /** Nobody wants the rest. */
+    void cancel(@Nullable String heard) {
+        if (over) {
+            return;
+        }
+        over = true;
+        close();
+        if (run != null) {
+            cancelRun(run);
+        }
+        outlet.record(message("agent.cancelled").with("turn", turn).with("heard_text", heard));
+    }
+
+    private void cancelRun(String begun) {
+        // A run that nobody watches ends by itself a little later, so a lost cancel is only late.
+        agents.cancel(begun).onFailure(late -> {});
+    }
+
+    /** Reads no more. */
+    void close() {
+        if (tail != null) {
+            tail.close();
+        }
+    }
+
+    private ServerMessage message(String type) {
+        return ServerMessage.of(type).with("response", number);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.millrace.audio.session;
+
+import dev.millrace.audio.turn.Allowance;
+import dev.millrace.audio.turn.Decision;
+import dev.millrace.audio.turn.SampleRing;
+import dev.millrace.audio.turn.TurnDetector;
+import dev.millrace.audio.turn.TurnOptions;
+import dev.millrace.audio.vad.BandVad;
+import dev.millrace.audio.vad.EchoGuard;
+import dev.millrace.audio.vad.Level;
+import dev.millrace.audio.vad.Vad;
+import dev.millrace.audio.wire.AudioFormat;
+import dev.millrace.audio.wire.FrameCutter;
+import dev.millrace.audio.wire.FrameHeader;
+import dev.millrace.audio.wire.WrongMessage;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/**
+ * What comes up the socket: bytes become frames of 20 ms at 16 kHz, and frames become decisions. All places are counted
+ * in samples that came, so the same bytes lead to the same decisions. Time is only asked for how fast they come.
+ */
+final class Uplink {
+
+    /** Audio may come so much faster than it can be spoken, after a burst. */
+    private static final double FASTER = 1.25;
+
+    private static final int BURST_SECONDS = 2;
+
+    /** What is kept for the beginning of a turn: the time to become sure of it, and the longest prefix. */
+    private static final int KEPT_SECONDS = 2;
+
+    /** A frame may say or leave out so much at once. */
+    private static final int LONGEST_GAP_SECONDS = 10;
+
+    private final AudioFormat format;
+    private final Ear ear;
+    private final Allowance allowance;
+    private final FrameCutter cutter;
+    private final Vad vad = new BandVad();
+    private final EchoGuard guard = new EchoGuard();
+    private final SampleRing ring = new SampleRing(KEPT_SECONDS * Vad.RATE, 0);
+    private final TurnDetector detector;
+    private boolean guarded;
+    /** The next sample that is expected, at the client's rate. */
+    private long expected;
+
+    private short[] samples = new short[0];
+
+    /** Who listens to what comes of it. */
+    interface Ear {
+
+        /** A frame of a turn, or none of any turn; the array is used again. */
+        void frame(short[] pcm);
+
+        void decided(Decision decision);
+
+        /** Audio was lost. */
+        void dropped(long fromMs, long toMs, String reason);
+
+        /** Whether the agent's speech is unfinished. */
+        boolean speaking();
+
+        /** Level of what was sent since the last frame came, dBFS. */
+        float sent();
+    }
+
+    Uplink(AudioFormat format, TurnOptions options, boolean guarded, Ear ear, long nowMs) {
+        this.format = format;
+        this.guarded = guarded;
+        this.ear = ear;
+        this.allowance = new Allowance(FASTER * format.rate(), BURST_SECONDS * format.rate(), nowMs);
+        this.cutter = new FrameCutter(format.rate(), Vad.RATE);
+        this.detector = new TurnDetector(options, 0);
+    }
+
+    /**
+     * Takes a binary message.
+     *
+     * @throws WrongMessage for what is no audio
+     */
+    void take(Buffer bytes, long nowMs) {
+        if (!format.sequenced()) {
+            audio(bytes, 0, nowMs);
+            return;
+        }
+        FrameHeader header = FrameHeader.up(bytes);
+        int early = early(header);
+        if (header.has(FrameHeader.SILENCE)) {
+            silence(header, bytes, early);
+        } else {
+            int skip = FrameHeader.BYTES + early * format.encoding().bytes();
+            audio(bytes, Math.min(bytes.length(), skip), nowMs);
+        }
+    }
+
+    /** Fills a hole with silence, so that places stay places; or says how many samples are here already. */
+    private int early(FrameHeader header) {
+        long missing = header.pts() - expected;
+        if (missing > (long) LONGEST_GAP_SECONDS * format.rate()) {
+            throw WrongMessage.fatal(
+                    "bad_frame",
+                    "The frame begins at sample %d, and %d was expected: more than %d s are missing."
+                            .formatted(header.pts(), expected, LONGEST_GAP_SECONDS));
+        }
+        if (missing > 0) {
+            ear.dropped(millis(expected), millis(header.pts()), "gap");
+            quiet((int) missing);
+        }
+        return (int) Math.min(Integer.MAX_VALUE / 4, Math.max(0, -missing));
+    }
+
+    private void silence(FrameHeader header, Buffer bytes, int early) {
+        long count = bytes.length() == FrameHeader.BYTES + 4 ? bytes.getUnsignedIntLE(FrameHeader.BYTES) : -1;
+        if (count < 0 || count > (long) LONGEST_GAP_SECONDS * format.rate()) {
+            throw WrongMessage.fatal(
+                    "bad_frame",
+                    "A frame of silence has 4 bytes, which say up to %d s of samples.".formatted(LONGEST_GAP_SECONDS));
+        }
+        quiet((int) Math.max(0, count - early));
+    }
+
+    private void audio(Buffer bytes, int from, long nowMs) {
+        int size = format.encoding().bytes();
+        if ((bytes.length() - from) % size != 0) {
+            throw WrongMessage.fatal(
+                    "bad_frame", "Samples have %d bytes, and this frame ends inside one.".formatted(size));
+        }
+        int count = (bytes.length() - from) / size;
+        if (!allowance.take(count, nowMs)) {
+            ear.dropped(millis(expected), millis(expected + count), "rate");
+            quiet(count);
+            return;
+        }
+        room(count);
+        format.encoding().decode(bytes, from, samples, count);
+        feed(count);
+    }
+
+    private void quiet(int count) {
+        for (int left = count; left > 0; ) {
+            int part = Math.min(left, format.rate());
+            room(part);
+            java.util.Arrays.fill(samples, 0, part, (short) 0);
+            feed(part);
+            left -= part;
+        }
+    }
+
+    private void room(int count) {
+        if (samples.length < count) {
+            samples = new short[count];
+        }
+    }
+
+    private void feed(int count) {
+        expected += count;
+        cutter.take(samples, count, this::frame);
+    }
+
+    private void frame(short[] pcm) {
+        ring.write(pcm, 0, pcm.length);
+        boolean loud = guard.admits(Level.of(pcm, 0, pcm.length), ear.sent()) || !guarded;
+        boolean voiced = vad.voiced(pcm, 0);
+        // The turn's frames first: a decision on this frame may end the turn that it belongs to.
+        ear.frame(pcm);
+        decide(detector.frame(voiced && loud, ear.speaking()));
+    }
+
+    private void decide(List<Decision> decisions) {
+        decisions.forEach(ear::decided);
+    }
+
+    void commit() {
+        decide(detector.commit());
+    }
+
+    void clear() {
+        decide(detector.clear());
+    }
+
+    void update(TurnOptions options) {
+        detector.update(options);
+    }
+
+    void guard(boolean on) {
+        guarded = on;
+    }
+
+    boolean inTurn() {
+        return detector.inTurn();
+    }
+
+    /** One past the last sample of 16 kHz. */
+    long position() {
+        return ring.end();
+    }
+
+    /** The samples of 16 kHz from a place on, as far as they are kept. */
+    short[] since(long from) {
+        return ring.since(from);
+    }
+
+    private long millis(long sample) {
+        return sample * 1000 / format.rate();
+    }
+}
