@@ -287,6 +287,11 @@ final class Run implements Composing.Listener {
         });
     }
 
+    /** Somebody else has ended the run; or the log has lost what was written last in a failover, and then nobody has. */
+    private Future<Void> fenced() {
+        return stream.isOver().transform(over -> over.succeeded() && over.result() ? Future.succeededFuture() : endLater());
+    }
+
     private RunEvent.Done lastWord(Ending ending) {
         return RunEvent.Done.of(
                 ending.outcome(),
@@ -311,8 +316,8 @@ final class Run implements Composing.Listener {
 
     private Future<?> recordAs(Ending ending, @Nullable Throwable untold) {
         if (untold instanceof Conflict) {
-            LOG.warn("run {} was ended by somebody else: {}", ids.run(), untold.getMessage());
-            return Future.succeededFuture();
+            LOG.warn("run {} is not this agent's any more: {}", ids.run(), untold.getMessage());
+            return fenced();
         }
         if (untold instanceof LogUnavailable) {
             return endLater();

@@ -95,6 +95,11 @@ final class RunStream {
         return log.readers(name);
     }
 
+    /** Whether it has its last word, whoever gave it, or is no more. */
+    Future<Boolean> isOver() {
+        return log.head(name).map(extent -> extent.closed() || !extent.exists());
+    }
+
     /**
      * Ends the stream. What is under way arrives or fails first, for only then is it known what the answer is; then
      * everything that is left to say goes in one append, because a full log takes nothing but what ends a stream.

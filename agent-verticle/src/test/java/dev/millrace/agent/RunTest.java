@@ -560,6 +560,20 @@ class RunTest {
     }
 
     @Test
+    @DisplayName("whose stream goes on otherwise, as after a failover that forgot its tail, gets a last word all the same")
+    void forgotten() {
+        Started run = stage.start(ask(QUESTION).with());
+        stage.model.speech().say("Six ");
+        Event other = Event.of("token", Buffer.buffer("{\"text\":\"long \",\"at\":4}"));
+        Stage.now(stage.memory.append(StreamName.run(run.run()), List.of(other), StreamLog.ANYWHERE));
+        stage.model.speech().say("days.").finish("stop");
+        String told = stage.told(run);
+        assertTrue(told.contains("done {\"status\":\"failed\""), told);
+        assertEquals(List.of("? " + QUESTION, "failed: Six long "), stage.conversation(run));
+        stage.assertQuiet();
+    }
+
+    @Test
     @DisplayName("that somebody else has ended just before its own end writes nothing either")
     void fencedAtTheEnd() {
         Started run = stage.start(ask(QUESTION).with());
