@@ -38,7 +38,13 @@ final class CommandLineProcess implements AutoCloseable {
     }
 
     static CommandLineProcess start(Path folder, Map<String, String> environment, String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(folder, environment, Place.LOOPBACK, args);
+    }
+
+    static CommandLineProcess start(Path folder, Map<String, String> environment, Place place, String... args)
+            throws IOException {
+        List<String> command = new ArrayList<>(place.prefix());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", // it starts faster, and nothing here runs for long
                 "-XX:+UseSerialGC",

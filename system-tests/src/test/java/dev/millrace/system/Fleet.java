@@ -19,17 +19,17 @@ final class Fleet implements AutoCloseable {
     private static final int KNOWN = 4;
 
     private final Path folder;
-    private final Path clusterFile;
+    private final Place home;
     private final String redisUrl;
     private final List<Integer> known = new ArrayList<>();
     private final List<AutoCloseable> started = new ArrayList<>();
     private final Callers callers;
     private int next;
 
-    private Fleet(Path folder, Path clusterFile, String redisUrl) throws IOException {
+    private Fleet(Redis redis, Path folder, Place home) throws IOException {
         this.folder = folder;
-        this.clusterFile = clusterFile;
-        this.redisUrl = redisUrl;
+        this.home = home;
+        this.redisUrl = "redis://" + home.address() + ":" + redis.port();
         Library.writeTo(folder.resolve("docs"));
         for (int i = 0; i < KNOWN; i++) {
             known.add(Ports.free());
@@ -39,11 +39,12 @@ final class Fleet implements AutoCloseable {
 
     /** With the cluster file that we ship. */
     static Fleet over(Redis redis, Path folder) throws IOException {
-        return over(redis, folder, Project.file("cluster.xml"));
+        return over(redis, folder, Place.LOOPBACK);
     }
 
-    static Fleet over(Redis redis, Path folder, Path clusterFile) throws IOException {
-        return new Fleet(folder, clusterFile, redis.url());
+    /** @param home where its nodes stand that are not put elsewhere, and Redis, which must listen there */
+    static Fleet over(Redis redis, Path folder, Place home) throws IOException {
+        return new Fleet(redis, folder, home);
     }
 
     private <T extends AutoCloseable> T keep(T resource) {
@@ -58,17 +59,21 @@ final class Fleet implements AutoCloseable {
 
     /** The same, which need not be ready yet: several can start at once. */
     Member begin(String roles, String... flags) throws IOException {
+        return begin(home, roles, flags);
+    }
+
+    Member begin(Place place, String roles, String... flags) throws IOException {
         List<String> args = new ArrayList<>(List.of("serve", "--roles", roles));
-        args.addAll(flags(flags));
+        args.addAll(flags(place, flags));
         if (roles.contains("agent")) {
             args.addAll(agent(flags));
         }
-        return keep(Member.begin(folder, args));
+        return keep(Member.begin(folder, place, args));
     }
 
     /** A node in this JVM. */
     Server here(List<Role> roles, String... flags) throws Exception {
-        List<String> all = flags(flags);
+        List<String> all = flags(home, flags);
         if (roles.stream().anyMatch(role -> role.name().equals("agent"))) {
             all.addAll(agent(flags));
         }
@@ -82,16 +87,20 @@ final class Fleet implements AutoCloseable {
                 : List.of("--docs", docs, "--token-pace", "5");
     }
 
-    private List<String> flags(String... given) throws IOException {
+    private List<String> flags(Place place, String... given) throws IOException {
         List<String> all = new ArrayList<>(List.of(given));
-        all.addAll(List.of("--redis", redisUrl, "--cluster", clusterFile.toString()));
+        all.addAll(List.of("--redis", redisUrl));
+        all.addAll(List.of("--cluster", Project.file("cluster.xml").toString()));
+        all.addAll(List.of("--cluster-host", place.address()));
         all.addAll(List.of("--cluster-port", "" + (next < KNOWN ? known.get(next) : Ports.free())));
-        all.addAll(List.of(
-                "--cluster-members",
-                String.join(",", known.stream().map(port -> "127.0.0.1:" + port).toList())));
+        all.addAll(List.of("--cluster-members", String.join(",", addresses())));
         all.addAll(List.of("--home", folder.resolve("home").toString()));
         next++;
         return all;
+    }
+
+    private List<String> addresses() {
+        return known.stream().map(port -> home.address() + ":" + port).toList();
     }
 
     Callers callers() {
@@ -104,7 +113,7 @@ final class Fleet implements AutoCloseable {
     }
 
     SseClient client(Member at, String subject) {
-        return client(at.port(), subject);
+        return client(at.port(), subject).on(at.place().front());
     }
 
     @Override

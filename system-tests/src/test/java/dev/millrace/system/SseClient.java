@@ -23,13 +23,19 @@ final class SseClient {
     private final Vertx vertx;
     private final HttpClient http;
     private final HttpClient leaving;
+    private final String host;
     private final int port;
     private final String token;
 
     SseClient(Vertx vertx, HttpClient http, HttpClient leaving, int port, String token) {
+        this(vertx, http, leaving, "127.0.0.1", port, token);
+    }
+
+    private SseClient(Vertx vertx, HttpClient http, HttpClient leaving, String host, int port, String token) {
         this.vertx = vertx;
         this.http = http;
         this.leaving = leaving;
+        this.host = host;
         this.port = port;
         this.token = token;
     }
@@ -37,6 +43,11 @@ final class SseClient {
     /** The same person at another port, such as a proxy's. */
     SseClient at(int port) {
         return new SseClient(vertx, http, leaving, port, token);
+    }
+
+    /** The same person, who asks at another address of this machine. */
+    SseClient on(String host) {
+        return new SseClient(vertx, http, leaving, host, port, token);
     }
 
     /** The same person at another port and with other connections, such as TLS or HTTP/2. */
@@ -143,7 +154,7 @@ final class SseClient {
     private RequestOptions options(HttpMethod method, String path, String... headers) {
         RequestOptions options = new RequestOptions()
                 .setMethod(method)
-                .setHost("127.0.0.1")
+                .setHost(host)
                 .setPort(port)
                 .setURI(path)
                 .putHeader("Authorization", "Bearer " + token);

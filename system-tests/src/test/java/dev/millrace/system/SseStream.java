@@ -45,6 +45,7 @@ final class SseStream {
     private static final long CANCEL = 8;
 
     private static final int MAX_EVENT_BYTES = 16 << 20;
+    private static final long CHANGE_MILLIS = 500;
 
     private final Vertx vertx;
     private final HttpClientResponse response;
@@ -196,6 +197,15 @@ final class SseStream {
     SseStream awaitEvent(Predicate<SseEvent> wanted) {
         await("an event", stream -> stream.over || stream.events.stream().anyMatch(wanted));
         return this;
+    }
+
+    /** Waits for more bytes or for the end, but not for long. */
+    synchronized void awaitChange() {
+        try {
+            TimeUnit.MILLISECONDS.timedWait(this, CHANGE_MILLIS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     SseStream awaitOpening() {
