@@ -289,7 +289,8 @@ final class Run implements Composing.Listener {
 
     /** Somebody else has ended the run; or the log has lost what was written last in a failover, and then nobody has. */
     private Future<Void> fenced() {
-        return stream.isOver().transform(over -> over.succeeded() && over.result() ? Future.succeededFuture() : endLater());
+        return stream.isOver()
+                .transform(over -> over.succeeded() && over.result() ? Future.succeededFuture() : endLater());
     }
 
     private RunEvent.Done lastWord(Ending ending) {

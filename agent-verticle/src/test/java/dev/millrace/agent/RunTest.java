@@ -560,7 +560,8 @@ class RunTest {
     }
 
     @Test
-    @DisplayName("whose stream goes on otherwise, as after a failover that forgot its tail, gets a last word all the same")
+    @DisplayName(
+            "whose stream goes on otherwise, as after a failover that forgot its tail, gets a last word all the same")
     void forgotten() {
         Started run = stage.start(ask(QUESTION).with());
         stage.model.speech().say("Six ");

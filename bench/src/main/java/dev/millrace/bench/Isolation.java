@@ -8,6 +8,7 @@ import dev.millrace.launch.Program;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -135,9 +136,11 @@ final class Isolation implements AutoCloseable {
                 .putHeader("Authorization", "Bearer " + token);
         Buffer question =
                 new JsonObject().put("message", "How do I resume a stream?").toBuffer();
-        return Program.await(vertx.createHttpClient().request(options).compose(request -> request.send(question)
-                .compose((HttpClientResponse response) ->
-                        response.body().map(whole -> response.getHeader("X-Run-Id")))));
+        HttpClient http = vertx.createHttpClient();
+        keep(() -> Program.await(http.close())); // kept also because a client that nobody holds is closed
+        return Program.await(http.request(options)
+                .compose(request -> request.send(question).compose((HttpClientResponse response) -> response.body()
+                        .map(whole -> response.getHeader("X-Run-Id")))));
     }
 
     private Process flood(int port, String token, String run) throws IOException {

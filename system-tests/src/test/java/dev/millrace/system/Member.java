@@ -28,6 +28,10 @@ final class Member implements AutoCloseable {
         this.process = process;
     }
 
+    static Member begin(Path folder, List<String> flags) throws IOException {
+        return begin(folder, Place.LOOPBACK, flags);
+    }
+
     static Member begin(Path folder, Place place, List<String> flags) throws IOException {
         int port = Ports.free();
         int managementPort = Ports.free();
