@@ -5,6 +5,7 @@ import dev.millrace.sse.SseEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Delivery {
 
+    private static final String TYPE = "com.example.bench.sent.v1";
     private static final int READERS = 10;
     private static final int MILLIS_BETWEEN = 5;
     private static final int MAX_EVENT_BYTES = 1 << 20;
@@ -96,17 +98,24 @@ final class Delivery {
                 .put("specversion", "1.0")
                 .put("id", "" + number)
                 .put("source", "/bench")
-                .put("type", "dev.millrace.bench.sent.v1");
+                .put("type", TYPE);
         RequestOptions options = options(HttpMethod.POST).putHeader("Content-Type", "application/cloudevents+json");
         http.request(options)
                 .compose((HttpClientRequest request) ->
-                        request.send(event.toBuffer()).compose(HttpClientResponse::body))
+                        request.send(event.toBuffer()).compose(Delivery::accepted))
                 .onFailure(cause -> System.err.println("an event was not published: " + cause.getMessage()));
+    }
+
+    private static Future<Buffer> accepted(HttpClientResponse response) {
+        return response.body()
+                .compose(body -> response.statusCode() == 202
+                        ? Future.succeededFuture(body)
+                        : Future.failedFuture(response.statusCode() + " " + body));
     }
 
     private void arrived(SseEvent event) {
         long now = System.nanoTime();
-        if (event.type().startsWith("dev.millrace.bench.")) {
+        if (event.type().equals(TYPE)) {
             int number = Integer.parseInt(new JsonObject(event.data()).getString("id"));
             latencies.add(now - due.get(number));
         }
