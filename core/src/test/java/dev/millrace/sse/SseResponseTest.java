@@ -262,6 +262,24 @@ class SseResponseTest {
     }
 
     @Test
+    void a_look_is_taken_with_every_tick_until_the_response_ends() throws Exception {
+        SseServer.Reader reader = server.read(server.client(HttpVersion.HTTP_1_1));
+        SseServer.Opened open = server.opened();
+        int[] looks = new int[1];
+        server.on(() -> {
+            SseResponse response = open.response();
+            response.everySecond(() -> looks[0]++);
+            server.heartbeats.tick(1_000);
+            server.heartbeats.tick(2_000);
+            response.end();
+            server.heartbeats.tick(3_000);
+            return null;
+        });
+        assertEquals("ended", reader.ending());
+        assertEquals(2, looks[0]);
+    }
+
+    @Test
     void a_deadline_that_is_past_ends_right_after_its_warning() throws Exception {
         SseServer.Reader reader = server.read(server.client(HttpVersion.HTTP_1_1));
         SseServer.Opened open = server.opened();
