@@ -16,7 +16,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -67,7 +69,11 @@ public final class Cluster {
         NetworkConfig network = config.getNetworkConfig();
         network.setPort(options.port()).setPortAutoIncrement(false);
         if (!options.host().equals("0.0.0.0")) {
-            network.getInterfaces().setEnabled(true).clear().addInterface(address(options.host()));
+            InetAddress address = address(options.host());
+            requireFree(address, options.port());
+            network.getInterfaces().setEnabled(true).clear().addInterface(address.getHostAddress());
+            // Else it tells the others this address and listens on every one: whoever reaches its port may join.
+            config.setProperty("hazelcast.socket.bind.any", "false");
         }
         options.name().ifPresent(config::setClusterName);
         JoinConfig join = network.getJoin();
@@ -75,19 +81,12 @@ public final class Cluster {
             only(join);
             join.getTcpIpConfig().setEnabled(true).setMembers(options.members());
         }
-        options.dns().ifPresent(name -> {
-            only(join);
-            // By its addresses alone: asking Kubernetes itself would need a right, and find pods that are none of ours.
-            join.getKubernetesConfig()
-                    .setEnabled(true)
-                    .setProperty("service-dns", name)
-                    .setProperty("service-port", "" + options.port());
-        });
+        options.dns().ifPresent(name -> byName(config, name, options.port()));
         return config;
     }
 
     /** Before Hazelcast looks for it, which tells of an address that is not here with a stack trace. */
-    private static String address(String host) {
+    private static InetAddress address(String host) {
         String named = "the cluster host is " + host;
         try {
             InetAddress address = InetAddress.getByName(host);
@@ -95,12 +94,40 @@ public final class Cluster {
                 throw new IllegalArgumentException(
                         named + ", and no network interface of this machine has that address");
             }
-            return address.getHostAddress();
+            return address;
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(named + ", and there is no such address", e);
         } catch (SocketException e) {
             throw new IllegalArgumentException(named + ", and it cannot be looked for: " + e.getMessage(), e);
         }
+    }
+
+    /** As above: of a port that is taken Hazelcast tells with a stack trace. */
+    private static void requireFree(InetAddress address, int port) {
+        try (ServerSocket taken = new ServerSocket()) {
+            taken.setReuseAddress(true); // as Hazelcast does, or what has just been closed would count
+            taken.bind(new InetSocketAddress(address, port));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "the cluster port " + port + " of " + address.getHostAddress() + " is taken: " + e.getMessage(), e);
+        }
+    }
+
+    private static void byName(Config config, String name, int port) {
+        only(config.getNetworkConfig().getJoin());
+        // By its addresses alone: asking Kubernetes itself would need a right, and find pods that are none of ours.
+        config.getNetworkConfig()
+                .getJoin()
+                .getKubernetesConfig()
+                .setEnabled(true)
+                .setProperty("service-dns", name)
+                .setProperty("service-port", "" + port);
+        // So long it asks the name for others; with 0, as the file has it for members that are named, it never asks.
+        config.setProperty("hazelcast.wait.seconds.before.join", "5");
+        // Two that began before the name knew either are two clusters, and look for others so often. In five minutes,
+        // else.
+        config.setProperty("hazelcast.merge.first.run.delay.seconds", "10");
+        config.setProperty("hazelcast.merge.next.run.delay.seconds", "10");
     }
 
     /** Whatever the file says: what is named on the command line is who is asked, and nobody else. */

@@ -1,8 +1,11 @@
 package dev.millrace.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.millrace.chat.ChatRole;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +56,7 @@ class JoiningTest {
             return run.status() == 200 && run.done().getString("status").equals("completed");
         });
         for (Member member : List.of(events, chat, agent)) {
-            assertEquals("", member.process().terminate().result().err());
+            assertEquals("", member.process().stderr());
         }
     }
 
@@ -65,6 +68,22 @@ class JoiningTest {
         SseClient other =
                 fleet.here(List.of(new ChatRole()), "--cluster-name", "another").client("ada");
         assertEquals("no_agent", other.ask(Library.WHEEL).problem().getString("code"));
+    }
+
+    /** Whoever reaches its port may join. */
+    @Test
+    void aMemberListensWhereItWasToldAndNowhereElse() throws Exception {
+        String port = "" + Ports.free();
+        try (CommandLineProcess member =
+                serve(Map.of(), flags("--roles", "chat", "--port", "0", "--cluster-port", port))) {
+            member.lineThatBegins("roles");
+            new Socket("127.0.0.1", Integer.parseInt(port)).close();
+            assertThrows(ConnectException.class, () -> new Socket("127.0.0.2", Integer.parseInt(port)).close());
+            refused(
+                    "the cluster port " + port + " of 127.0.0.1 is taken: Address already in use",
+                    "--cluster-port",
+                    port);
+        }
     }
 
     /** As the first pod of all is: the name has its own address, and no other. */
@@ -79,7 +98,7 @@ class JoiningTest {
             alone.lineThatBegins("roles");
             SseStream run = fleet.client(port, "ada").ask(Library.WHEEL);
             assertEquals("completed", run.done().getString("status"));
-            assertEquals("", alone.terminate().result().err());
+            assertEquals("", alone.stderr());
         }
     }
 
