@@ -66,6 +66,19 @@ class UnderstandingTest {
         }
     }
 
+    /** As a turn has it: the prefix before the first voiced frame, and the silence that ended it. */
+    @Test
+    void aPhraseBetweenStretchesOfNothingButZerosIsUnderstood() throws Exception {
+        WordErrors errors = new WordErrors();
+        for (String phrase : phrases().subList(0, 10)) {
+            Buffer pcm = Buffer.buffer(new byte[300 * 32])
+                    .appendBuffer(Talk.joined(await(talk.say(kevin, phrase))))
+                    .appendBytes(new byte[500 * 32]);
+            errors.add("kevin16", phrase, hear(demo, pcm).text());
+        }
+        assertTrue(errors.exactness() >= EXACT_ENOUGH, errors::toString);
+    }
+
     @Test
     void thePhrasesOfTheDemonstrationAreUnderstoodInTheEmbeddedVoice() throws Exception {
         WordErrors errors = new WordErrors();
