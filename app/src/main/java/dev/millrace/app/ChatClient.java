@@ -1,5 +1,6 @@
 package dev.millrace.app;
 
+import dev.millrace.sse.SseDecoder;
 import dev.millrace.sse.SseEvent;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientResponse;
@@ -23,6 +24,7 @@ final class ChatClient {
     private @Nullable String run;
     private String lastEventId = "";
     private @Nullable String status;
+    private long retryMillis;
     private int failures;
 
     ChatClient(Remote server, AnswerView view) {
@@ -39,7 +41,13 @@ final class ChatClient {
 
     private Future<Void> follow(HttpClientResponse response) {
         run = response.getHeader("X-Run-Id");
-        return Remote.read(response, this::event, id -> lastEventId = id);
+        return Remote.read(response, this::event, this::place);
+    }
+
+    private void place(SseDecoder read) {
+        String id = read.lastEventId();
+        lastEventId = id.isEmpty() ? lastEventId : id; // a server that puts us off names none
+        retryMillis = read.retryMillis().orElse(retryMillis);
     }
 
     private void event(SseEvent event) {
@@ -62,7 +70,7 @@ final class ChatClient {
         view.reconnecting(lastEventId);
         Map<String, String> headers = Map.of("Accept", "text/event-stream", "Last-Event-ID", lastEventId);
         return server.vertx()
-                .timer(BACKOFF_MILLIS * failures)
+                .timer(Math.max(retryMillis, BACKOFF_MILLIS * failures))
                 .compose(waited -> server.send(HttpMethod.GET, "/api/chat/" + run, headers, null, this::follow))
                 .transform(broken -> settle(broken.cause()));
     }

@@ -1,5 +1,6 @@
 package dev.millrace.app;
 
+import dev.millrace.sse.SseDecoder;
 import dev.millrace.sse.SseEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,6 +21,7 @@ final class FeedClient {
     private final Promise<Void> seenAll = Promise.promise();
     private long wanted;
     private String lastEventId;
+    private long retryMillis;
     private int failures;
 
     /**
@@ -49,7 +51,13 @@ final class FeedClient {
     }
 
     private Future<Void> read(HttpClientResponse response) {
-        return Remote.read(response, this::event, id -> lastEventId = id);
+        return Remote.read(response, this::event, this::place);
+    }
+
+    private void place(SseDecoder read) {
+        String id = read.lastEventId();
+        lastEventId = id.isEmpty() ? lastEventId : id; // a server that puts us off names none
+        retryMillis = read.retryMillis().orElse(retryMillis);
     }
 
     private void event(SseEvent event) {
@@ -74,6 +82,6 @@ final class FeedClient {
             return;
         }
         view.reconnecting(lastEventId);
-        server.vertx().setTimer(BACKOFF_MILLIS * failures, waited -> connect());
+        server.vertx().setTimer(Math.max(retryMillis, BACKOFF_MILLIS * failures), waited -> connect());
     }
 }

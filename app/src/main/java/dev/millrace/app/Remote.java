@@ -114,12 +114,12 @@ final class Remote {
         return send(method, path, headers, body, response -> response.body().map(JsonObject::new));
     }
 
-    /** Reads an event stream to its end. @param position told of the last id after each piece that was read */
-    static Future<Void> read(HttpClientResponse response, Consumer<SseEvent> events, Consumer<String> position) {
+    /** Reads an event stream to its end. @param place told after each piece that was read: the last id, the time to wait */
+    static Future<Void> read(HttpClientResponse response, Consumer<SseEvent> events, Consumer<SseDecoder> place) {
         SseDecoder decoder = new SseDecoder(MAX_EVENT_BYTES, events);
         response.handler(chunk -> {
             decoder.feed(chunk);
-            position.accept(decoder.lastEventId());
+            place.accept(decoder);
         });
         return response.end();
     }
