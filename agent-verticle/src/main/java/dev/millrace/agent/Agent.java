@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes runs and looks after them. What decides between two requests at once (the same idempotency key, the same
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>On the verticle's thread.
  */
 final class Agent implements Agents {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
     private static final long CHECK_MILLIS = 1_000;
 
@@ -260,10 +264,19 @@ final class Agent implements Agents {
         return erased.future();
     }
 
+    /** Takes no more runs; those that are there, waiting ones too, go on. Completes, never fails, when they are over. */
+    Future<?> drain() {
+        stopping = true;
+        return allEnded(List.copyOf(runs.values()));
+    }
+
     /** Gives every run a last word; a client that reads it knows that it may ask again. */
     Future<?> stop() {
         stopping = true;
         List<Run> last = List.copyOf(runs.values());
+        if (!last.isEmpty()) {
+            LOG.info("{} runs are not over and end with their last word", last.size());
+        }
         endAll(last, Ending.STOPPED);
         return allEnded(last);
     }

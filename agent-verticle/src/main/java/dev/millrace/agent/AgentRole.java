@@ -19,6 +19,7 @@ public final class AgentRole implements Role {
 
     private final AgentOptions options = new AgentOptions();
     private @Nullable DocumentIndex documents;
+    private @Nullable AgentVerticle verticle;
 
     @Override
     public String name() {
@@ -39,8 +40,10 @@ public final class AgentRole implements Role {
                 .compose(AgentRole::warm)
                 .compose(index -> model(services.vertx(), index).map(model -> {
                     documents = index;
-                    return new AgentVerticle(
+                    AgentVerticle made = new AgentVerticle(
                             services, options.limits(), model, index, options.model.tools(services.vertx()));
+                    verticle = made;
+                    return made;
                 }));
     }
 
@@ -49,6 +52,12 @@ public final class AgentRole implements Role {
         return options.model.isSet()
                 ? vertx.executeBlocking(() -> new UpstreamModel(vertx, options.model.config(options.maxRuns)))
                 : Future.succeededFuture(new ExtractiveModel(vertx, index, options.millisPerToken));
+    }
+
+    @Override
+    public Future<Void> drain() {
+        AgentVerticle working = verticle;
+        return working == null ? Future.succeededFuture() : working.drain();
     }
 
     /** The first search loads a hundred classes. Whoever asks first shall not wait for that. */

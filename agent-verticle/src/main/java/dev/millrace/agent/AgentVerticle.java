@@ -8,15 +8,18 @@ import dev.millrace.feed.Happenings;
 import dev.millrace.launch.Services;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.AgentBus;
+import dev.millrace.run.AgentService;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.json.JsonObject;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts an agent on the event bus. It only appends; what it appends is read by the edges. */
 final class AgentVerticle extends VerticleBase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentVerticle.class);
 
     private final Services services;
     private final Limits limits;
@@ -24,7 +27,7 @@ final class AgentVerticle extends VerticleBase {
     private final Retriever retriever;
     private final List<Tool> tools;
     private @Nullable Agent agent;
-    private List<MessageConsumer<JsonObject>> consumers = List.of();
+    private @Nullable AgentService service;
 
     AgentVerticle(Services services, Limits limits, Model model, Retriever retriever, List<Tool> tools) {
         this.services = services;
@@ -53,19 +56,39 @@ final class AgentVerticle extends VerticleBase {
                 services.register());
         agent = started;
         return services.register().open().compose(open -> {
-            consumers = AgentBus.serve(vertx.eventBus(), services.tag(), started);
-            return Future.join(
-                    consumers.stream().map(MessageConsumer::completion).toList());
+            AgentService serving = AgentBus.serve(vertx.eventBus(), services.tag(), started);
+            service = serving;
+            return serving.registered();
         });
+    }
+
+    /** No new runs; completes when those that are there are over. On any thread. */
+    Future<Void> drain() {
+        Promise<Void> drained = Promise.promise();
+        context.runOnContext(here -> {
+            AgentService serving = service;
+            Agent working = agent;
+            if (serving == null || working == null) {
+                drained.complete();
+                return;
+            }
+            LOG.info("No new runs; {} are under way", working.runs());
+            Future<?> ended = working.drain();
+            serving.leaveCalls().eventually(() -> ended).<Void>mapEmpty().onComplete(drained);
+        });
+        return drained.future();
     }
 
     /** No new work, then a last word for each run, then the register, the model and the documents. */
     @Override
     public Future<?> stop() {
-        Future<?> ended = Future.join(
-                        consumers.stream().map(MessageConsumer::unregister).toList())
-                .eventually(() -> agent == null ? Future.succeededFuture() : agent.stop())
-                .eventually(services.register()::close);
-        return ended.eventually(model::close).eventually(retriever::close);
+        AgentService serving = service;
+        Agent working = agent;
+        Future<?> ended = serving == null || working == null
+                ? Future.succeededFuture()
+                : serving.close().eventually(working::stop);
+        return ended.eventually(services.register()::close)
+                .eventually(model::close)
+                .eventually(retriever::close);
     }
 }

@@ -353,6 +353,26 @@ class AgentTest {
     }
 
     @Test
+    @DisplayName(
+            "lets its runs end when it drains, queued ones too, takes none after that, and ends the rest when it stops")
+    void drain() {
+        Started first = stage.start(ask("One?").with());
+        Started second = stage.start(ask("Two?").with().in(first));
+        Started third = stage.start(ask("Three?").with().in(first));
+        Future<?> drained = stage.agent.drain();
+        assertEquals("stopping", stage.refused(ask("Four?")).code());
+        stage.model.speech().say("1.").finish("stop");
+        stage.model.speech().say("2.").finish("stop");
+        assertEquals("completed stop", stage.ending(first));
+        assertEquals("completed stop", stage.ending(second));
+        assertFalse(drained.isComplete());
+        assertTrue(stage.agent.stop().succeeded());
+        assertTrue(drained.succeeded());
+        assertEquals("failed error", stage.ending(third));
+        stage.assertQuiet();
+    }
+
+    @Test
     @DisplayName("waits with its stop for a run that is just starting, and gives it a last word too")
     void stopStarting() {
         stage.log.hold();

@@ -46,6 +46,7 @@ final class AudioVerticle extends VerticleBase {
     public Future<?> start() {
         edge.router()
                 .get(AUDIO)
+                .handler(edge.newWork())
                 .handler(this::requireUpgrade)
                 .handler(credentials.require(Scope.AUDIO))
                 .handler(this::open);

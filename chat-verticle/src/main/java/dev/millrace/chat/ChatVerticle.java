@@ -4,6 +4,7 @@ import dev.millrace.auth.Scope;
 import dev.millrace.http.Body;
 import dev.millrace.http.Methods;
 import dev.millrace.launch.Services;
+import dev.millrace.watch.EventSources;
 import dev.millrace.watch.Watch;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -40,7 +41,11 @@ final class ChatVerticle extends VerticleBase {
                 new Watch(services.log(), services.heartbeats()));
         Sessions sessions = new Sessions(services.agents(), services.log());
 
-        router.post(CHAT).handler(credentials).handler(body).handler(runs::start);
+        router.post(CHAT)
+                .handler(services.edge().newWork())
+                .handler(credentials)
+                .handler(body)
+                .handler(runs::start);
         Methods.only(router, CHAT, "POST");
         router.get(SESSIONS).handler(credentials).handler(sessions::list);
         Methods.only(router, SESSIONS, "GET");
@@ -49,7 +54,11 @@ final class ChatVerticle extends VerticleBase {
         Methods.only(router, SESSION, "GET, DELETE");
         router.post(INPUT).handler(credentials).handler(body).handler(runs::input);
         Methods.only(router, INPUT, "POST");
-        router.get(RUN).handler(credentials).handler(runs::watch);
+        router.get(RUN)
+                .handler(EventSources.ofRuns(services.heartbeats()))
+                .handler(services.edge().newStreams())
+                .handler(credentials)
+                .handler(runs::watch);
         router.delete(RUN).handler(credentials).handler(runs::cancel);
         Methods.only(router, RUN, "GET, DELETE");
         return Future.succeededFuture();

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +34,10 @@ public final class Edge {
     private final WatchedTransport transport;
     private final EdgeOptions options;
     private final Router router;
+    private final Gate newWork = new Gate();
+    private final Gate newStreams = new Gate();
     private final List<String> deployments = new ArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     private Optional<CertifiedKey> key = Optional.empty();
     private @Nullable Renewal renewal;
@@ -88,6 +92,26 @@ public final class Edge {
         return router;
     }
 
+    /** Stands before the routes that begin what takes time: closed first when the process is to stop. */
+    public Gate newWork() {
+        return newWork;
+    }
+
+    /** Stands before the routes that open a stream of what is there already. */
+    public Gate newStreams() {
+        return newStreams;
+    }
+
+    /** From now on nothing new begins here, and each connection closes behind its next answer. */
+    public void refuseWork() {
+        newWork.close();
+    }
+
+    /** From now on nobody new reads here. */
+    public void refuseStreams() {
+        newStreams.close();
+    }
+
     /** Whether a page of this origin may open a WebSocket here. A program sends no origin. */
     public boolean admits(String origin, String host) {
         return options.origins().contains(origin) || isOurs(origin, host);
@@ -134,11 +158,10 @@ public final class Edge {
     private Future<Integer> bind() {
         // To Vert.x, port 0 is another port for each loop; a negative one is a port of its choice that all loops share.
         HttpServerOptions server = HttpLimits.server(options, options.port() == 0 ? -1 : options.port(), key);
-        List<Listener> listeners = new ArrayList<>();
         DeploymentOptions deployment = new DeploymentOptions().setInstances(options.loops());
         return vertx.deployVerticle(
                         () -> {
-                            Listener listener = new Listener(options, server, transport, router);
+                            Listener listener = new Listener(options, server, transport, router, newWork);
                             listeners.add(listener);
                             return listener;
                         },
@@ -151,6 +174,14 @@ public final class Edge {
                                     key.ifPresent(found -> renewal = new Renewal(vertx, files, found, first::renew)));
                     return first.port();
                 });
+    }
+
+    /** Closes the port, and each connection when the answer under way on it is over, or when the time is. */
+    public Future<Void> shutdown(long millis) {
+        return Future.join(listeners.stream()
+                        .map(listener -> listener.shutdown(millis))
+                        .toList())
+                .mapEmpty();
     }
 
     /** Closes the port and every connection. */

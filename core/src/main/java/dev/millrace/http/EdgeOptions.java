@@ -14,6 +14,7 @@ import java.util.Set;
  *     (slow loris)
  * @param bodyMillis how long a request's body may take
  * @param idleSeconds how long a connection may stay without a byte in either direction; longer than a heartbeat
+ * @param lifetimeMillis how long a connection is used, give or take a tenth; 0 for ever
  * @param origins whose pages may call us from a browser; empty for none but our own
  * @param tls the certificate; empty for a port without TLS
  */
@@ -24,18 +25,25 @@ public record EdgeOptions(
         long headerMillis,
         long bodyMillis,
         int idleSeconds,
+        long lifetimeMillis,
         Set<String> origins,
         Optional<TlsFiles> tls) {
 
     public static EdgeOptions on(String host, int port) {
-        return new EdgeOptions(host, port, 2, 10_000, 30_000, 75, Set.of(), Optional.empty());
+        return new EdgeOptions(host, port, 2, 10_000, 30_000, 75, 0, Set.of(), Optional.empty());
     }
 
     public EdgeOptions origins(Set<String> allowed) {
-        return new EdgeOptions(host, port, loops, headerMillis, bodyMillis, idleSeconds, Set.copyOf(allowed), tls);
+        return new EdgeOptions(
+                host, port, loops, headerMillis, bodyMillis, idleSeconds, lifetimeMillis, Set.copyOf(allowed), tls);
     }
 
     public EdgeOptions tls(Optional<TlsFiles> files) {
-        return new EdgeOptions(host, port, loops, headerMillis, bodyMillis, idleSeconds, origins, files);
+        return new EdgeOptions(
+                host, port, loops, headerMillis, bodyMillis, idleSeconds, lifetimeMillis, origins, files);
+    }
+
+    public EdgeOptions lifetime(long millis) {
+        return new EdgeOptions(host, port, loops, headerMillis, bodyMillis, idleSeconds, millis, origins, tls);
     }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
 
 /** The edge on one event loop: it accepts connections, hurries those who dawdle, and hands requests to the router. */
 @SuppressWarnings("NullAway.Init") // a verticle begins in start()
@@ -23,16 +24,25 @@ final class Listener extends VerticleBase {
     private final HttpServerOptions serverOptions;
     private final WatchedTransport transport;
     private final Router router;
+    private final Gate newWork;
+    private final Lifetimes lifetimes;
     private Patience<Arrival> heads;
     private Patience<HttpConnection> nextHeads;
     private Patience<HttpServerRequest> bodies;
     private HttpServer server;
 
-    Listener(EdgeOptions options, HttpServerOptions serverOptions, WatchedTransport transport, Router router) {
+    Listener(
+            EdgeOptions options,
+            HttpServerOptions serverOptions,
+            WatchedTransport transport,
+            Router router,
+            Gate newWork) {
         this.options = options;
         this.serverOptions = serverOptions;
         this.transport = transport;
         this.router = router;
+        this.newWork = newWork;
+        this.lifetimes = new Lifetimes(System::currentTimeMillis, options.lifetimeMillis());
     }
 
     @Override
@@ -58,7 +68,11 @@ final class Listener extends VerticleBase {
     }
 
     private void connected(HttpConnection connection) {
-        connection.closeHandler(closed -> nextHeads.end(connection));
+        lifetimes.begin(connection);
+        connection.closeHandler(closed -> {
+            lifetimes.end(connection);
+            nextHeads.end(connection);
+        });
     }
 
     private void requested(HttpServerRequest request) {
@@ -70,7 +84,19 @@ final class Listener extends VerticleBase {
             request.end().onComplete(ended -> bodies.end(request));
         }
         request.response().endHandler(ended -> answered(request));
+        if (!newWork.isOpen() || lifetimes.isOver(connection)) {
+            lastRequest(request);
+        }
         router.handle(request);
+    }
+
+    /** Whoever comes back does so over another connection, which may lead to another process. */
+    private static void lastRequest(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.connection().goAway(NO_ERROR);
+        } else {
+            request.response().putHeader("Connection", "close");
+        }
     }
 
     /** Who was told that the connection closes may finish his body first: closed under it, he could not read the answer. */
@@ -117,6 +143,11 @@ final class Listener extends VerticleBase {
             return new Problem(431, "headers_too_large", "The headers are larger than 16 KiB.");
         }
         return Problem.badRequest("bad_http", "This is not HTTP as RFC 9112 has it.");
+    }
+
+    /** Takes no more connections, and lets those that are there finish what they are at. On any thread. */
+    Future<Void> shutdown(long millis) {
+        return server.shutdown(millis, TimeUnit.MILLISECONDS);
     }
 
     @Override

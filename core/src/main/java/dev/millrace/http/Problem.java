@@ -17,6 +17,8 @@ public final class Problem extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    private static final String RETRY_AFTER = "Retry-After";
+
     private final int status;
     private final String code;
     private final transient JsonObject members = new JsonObject();
@@ -48,11 +50,7 @@ public final class Problem extends RuntimeException {
      */
     public static Problem refused(int status, String code, String detail, JsonObject more) {
         Problem problem = new Problem(status, code, detail).with(more);
-        return status == 503
-                ? problem.header(
-                        "Retry-After",
-                        String.valueOf(ThreadLocalRandom.current().nextInt(1, 6)))
-                : problem;
+        return status == 503 ? problem.passing() : problem;
     }
 
     /** Adds a member beside the standard ones. */
@@ -70,6 +68,16 @@ public final class Problem extends RuntimeException {
     public Problem header(String name, String value) {
         headers.put(name, value);
         return this;
+    }
+
+    /** Says that it will pass, and when to come back: at random, so that not everybody does in the same second. */
+    public Problem passing() {
+        return header(RETRY_AFTER, String.valueOf(ThreadLocalRandom.current().nextInt(1, 6)));
+    }
+
+    /** Whether it says when to come back. */
+    boolean isPassing() {
+        return headers.containsKey(RETRY_AFTER);
     }
 
     public int status() {
@@ -100,11 +108,7 @@ public final class Problem extends RuntimeException {
             return;
         }
         MultiMap out = response.headers();
-        // What was meant for the answer that is not given goes; what lets a page of another origin read this one stays.
-        List.copyOf(out.names()).stream()
-                .filter(name ->
-                        !name.regionMatches(true, 0, "access-control-", 0, 15) && !name.equalsIgnoreCase("vary"))
-                .forEach(out::remove);
+        List.copyOf(out.names()).stream().filter(name -> !isOfEveryAnswer(name)).forEach(out::remove);
         out.set("Content-Type", "application/problem+json");
         out.set("Cache-Control", "no-store");
         headers.forEach(out::set);
@@ -112,5 +116,15 @@ public final class Problem extends RuntimeException {
             out.remove("Connection"); // HTTP/2 has no such header (RFC 9113, section 8.2.2)
         }
         response.setStatusCode(status).end(toJson().toBuffer());
+    }
+
+    /**
+     * What was meant for the answer that is not given goes; what lets a page of another origin read this one stays, and
+     * so does what is said of the connection.
+     */
+    private static boolean isOfEveryAnswer(String header) {
+        return header.regionMatches(true, 0, "access-control-", 0, 15)
+                || header.equalsIgnoreCase("vary")
+                || header.equalsIgnoreCase("connection");
     }
 }

@@ -60,8 +60,10 @@ final class Problems {
 
     private static void answer(RoutingContext ctx, String routes, UnaryOperator<Throwable> translation) {
         Throwable failure = ctx.failure();
-        problem(ctx, routes, failure == null ? null : translation.apply(failure))
-                .send(ctx.response());
+        Problem problem = problem(ctx, routes, failure == null ? null : translation.apply(failure));
+        if (!PutOff.answers(ctx, problem)) {
+            problem.send(ctx.response());
+        }
     }
 
     private static Problem problem(RoutingContext ctx, String routes, @Nullable Throwable failure) {

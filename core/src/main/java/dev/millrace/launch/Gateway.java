@@ -58,6 +58,7 @@ public final class Gateway {
     private final DeathWatch deathWatch;
     private final List<String> deployments = new ArrayList<>();
     private @Nullable Management management;
+    private @Nullable Drain drain;
     private int port;
 
     private Gateway(Node node, Edge edge, Happenings happenings) {
@@ -122,6 +123,11 @@ public final class Gateway {
     }
 
     private void start(ServeOptions options, AuthOptions auth, List<Role> roles, Promise<Gateway> started) {
+        long lifetime = options.drain.lifetimeMillis();
+        if (lifetime > 0) {
+            heartbeats.lifetime(lifetime);
+        }
+        drain = new Drain(node, edge, heartbeats, happenings, roles, options.drain);
         node.doorbell().ifPresent(this::endLostRuns);
         edge.prepare()
                 .compose(prepared -> TokenVerifier.create(node.vertx(), auth))
@@ -255,21 +261,38 @@ public final class Gateway {
         return heartbeats;
     }
 
-    /**
-     * No traffic any more, then the verticles in the reverse order of their start (the agent comes last, so it goes
-     * first and gives each run its last word while somebody can still be told), then the ports.
-     */
+    /** Leaves so that nobody loses anything, in the time that the flags give; then as {@link #close}. */
+    public Future<Void> drain() {
+        Drain steps = drain;
+        if (steps == null) {
+            return close();
+        }
+        Promise<Void> drained = Promise.promise(); // of no context, as the loops will be gone
+        steps.run(this::undeploy).onComplete(done -> close().onComplete(drained));
+        return drained.future();
+    }
+
+    /** Leaves at once: no traffic any more, a last word for each run, then the ports. */
     public Future<Void> close() {
         node.ready(false);
         deathWatch.close();
+        Promise<Void> closed = Promise.promise();
+        undeploy().eventually(edge::close).onComplete(ports -> node.close().onComplete(closed));
+        return closed.future();
+    }
+
+    /**
+     * The verticles in the reverse order of their start: the agent comes last, so it goes first and gives each run its
+     * last word while somebody can still be told.
+     */
+    private Future<Void> undeploy() {
         Future<Void> undeployed = Future.succeededFuture();
         List<String> reversed = new ArrayList<>(deployments);
+        deployments.clear();
         Collections.reverse(reversed);
         for (String deployment : reversed) {
             undeployed = undeployed.eventually(() -> node.vertx().undeploy(deployment));
         }
-        Promise<Void> closed = Promise.promise();
-        undeployed.eventually(edge::close).onComplete(ports -> node.close().onComplete(closed));
-        return closed.future();
+        return undeployed;
     }
 }

@@ -18,6 +18,15 @@ public interface Role {
     /** Makes the verticle, from flags that were read by now. It fails with {@link Misuse} for a flag that cannot work. */
     Future<? extends Deployable> verticle(Services services);
 
+    /**
+     * The process is about to stop: takes no new work from now on. Called once, on any thread.
+     *
+     * @return completes when the work under way is over; whoever waits may lose his patience
+     */
+    default Future<Void> drain() {
+        return Future.succeededFuture();
+    }
+
     /** Lines for the person who started the process: a name and a value each. */
     default List<String> about() {
         return List.of();

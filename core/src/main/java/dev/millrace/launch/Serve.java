@@ -9,7 +9,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +29,6 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init") // picocli sets what it injects
 public final class Serve implements Callable<Integer> {
-
-    private static final long STOP_SECONDS = 10;
 
     private final List<Role> available;
 
@@ -91,20 +88,20 @@ public final class Serve implements Callable<Integer> {
         }
         List<Role> chosen = chosen();
         Gateway gateway = Program.await(Gateway.start(options, chosen));
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, stopped), "stop"));
+        Signals signals = Signals.listen();
         announce(gateway, chosen);
-        stopped.await();
-        return 0;
+        signals.await();
+        return stop(gateway);
     }
 
-    private static void stop(Gateway gateway, CountDownLatch stopped) {
+    private int stop(Gateway gateway) {
         try {
-            gateway.close().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+            long bound = options.drain.bound().toMillis();
+            gateway.drain().toCompletionStage().toCompletableFuture().get(bound, TimeUnit.MILLISECONDS);
+            return Program.OK;
         } catch (Exception e) {
-            System.err.println("millrace: stopped without an orderly end: " + e);
-        } finally {
-            stopped.countDown();
+            spec.commandLine().getErr().println("millrace: stopped without an orderly end: " + e);
+            return Program.FAILED;
         }
     }
 

@@ -20,6 +20,9 @@ final class ServeOptions {
     @Mixin
     NodeFlags node;
 
+    @Mixin
+    DrainFlags drain;
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -124,6 +127,7 @@ final class ServeOptions {
     EdgeOptions edge() {
         return EdgeOptions.on(host, checked(port, "--port"))
                 .origins(Set.copyOf(origins))
+                .lifetime(drain.lifetimeMillis())
                 .tls(tls.files());
     }
 

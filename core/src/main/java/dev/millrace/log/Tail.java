@@ -84,6 +84,11 @@ public final class Tail implements ReadStream<Reading> {
         return position;
     }
 
+    /** Whether the stream has had its last word, as far as is known here: then this reader will end by himself. */
+    public boolean isEnding() {
+        return window.ended();
+    }
+
     /** After a reset, go on with what comes, not with what is kept: for feeds. Said before the handler is set. */
     public Tail liveAfterReset() {
         liveAfterReset = true;

@@ -136,21 +136,22 @@ public final class AgentBus implements Agents {
      *
      * @param node the tag in the ids of the runs that this agent begins
      */
-    public static List<MessageConsumer<JsonObject>> serve(EventBus bus, String node, Agents agent) {
-        return List.of(
-                bus.<JsonObject>consumer(CALL, message -> message.reply(new JsonObject().put("node", node))),
-                bus.<JsonObject>consumer(
-                        START + node,
-                        message -> answer(message, body -> agent.start(StartRun.from(body))
-                                .map(Started::toJson))),
-                bus.<JsonObject>consumer(
-                        CANCEL + node,
-                        message -> answer(message, body -> agent.cancel(body.getString("run"))
-                                .map(new JsonObject()))),
-                bus.<JsonObject>consumer(
-                        ERASE + node,
-                        message -> answer(message, body -> agent.erase(Owner.from(body), body.getString("session"))
-                                .map(new JsonObject()))));
+    public static AgentService serve(EventBus bus, String node, Agents agent) {
+        MessageConsumer<JsonObject> calls =
+                bus.consumer(CALL, message -> message.reply(new JsonObject().put("node", node)));
+        MessageConsumer<JsonObject> starts = bus.consumer(
+                START + node,
+                message ->
+                        answer(message, body -> agent.start(StartRun.from(body)).map(Started::toJson)));
+        MessageConsumer<JsonObject> cancels = bus.consumer(
+                CANCEL + node,
+                message -> answer(
+                        message, body -> agent.cancel(body.getString("run")).map(new JsonObject())));
+        MessageConsumer<JsonObject> erasures = bus.consumer(
+                ERASE + node,
+                message -> answer(message, body -> agent.erase(Owner.from(body), body.getString("session"))
+                        .map(new JsonObject())));
+        return new AgentService(calls, List.of(starts, cancels, erasures));
     }
 
     private static void answer(Message<JsonObject> message, Function<JsonObject, Future<JsonObject>> work) {

@@ -1,9 +1,11 @@
 package dev.millrace.sse;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +32,17 @@ public final class Heartbeats {
     /** What one tick stands for, in milliseconds. */
     static final long TICK_MILLIS = 1_000;
 
+    /** What one response adds to the time in which all are sent away, in milliseconds, up to the window. */
+    private static final long DEPARTURE_SHARE_MILLIS = 100;
+
     private final Vertx vertx;
     private final int intervalTicks;
     private final LongSupplier clock;
     private final long timerMillis;
     private final Map<Place, Beat> beats = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
+    private volatile int lifetimeTicks;
+    private volatile boolean draining;
 
     /** An event loop, told by its thread, and the deployment whose end would take a timer away. */
     record Place(Thread loop, @Nullable String deployment) {
@@ -44,6 +51,20 @@ public final class Heartbeats {
             Context context = vertx.getOrCreateContext();
             return new Place(Thread.currentThread(), context.deploymentID());
         }
+    }
+
+    /**
+     * From now on each response that opens is sent away after so long, give or take a tenth at random, so that readers
+     * who came together do not leave together. Without this call they stay as long as they like.
+     *
+     * @param millis 1,000 or more
+     */
+    public Heartbeats lifetime(long millis) {
+        if (millis < TICK_MILLIS || millis > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a lifetime has 1,000 to 2^31-1 milliseconds: " + millis);
+        }
+        lifetimeTicks = (int) (millis / TICK_MILLIS);
+        return this;
     }
 
     /** Pings every {@value #DEFAULT_INTERVAL_MILLIS} milliseconds. */
@@ -84,6 +105,38 @@ public final class Heartbeats {
     /** How many timers run: the event loops that have an open response. */
     public int timers() {
         return beats.size();
+    }
+
+    /**
+     * Sends every open response away, evenly over a window; who opens one from now on is sent away within a second or two.
+     * Where few are open the window is shorter, for nobody is helped by a crowd of three that takes five seconds. May be
+     * called on any thread.
+     *
+     * @param windowMillis the longest it may take, 0 or more
+     * @return completes when all have been told to go
+     */
+    public Future<Void> drain(long windowMillis) {
+        draining = true;
+        long window = Math.min(windowMillis, open() * DEPARTURE_SHARE_MILLIS);
+        return Future.all(
+                        beats.values().stream().map(beat -> beat.drain(window)).toList())
+                .mapEmpty();
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** In how many ticks a response that opens now is to go. */
+    int ticksToLeave() {
+        if (draining) {
+            return 1;
+        }
+        int ticks = lifetimeTicks;
+        return ticks == 0
+                ? Integer.MAX_VALUE
+                : (int) Math.max(
+                        1, Math.round(ticks * ThreadLocalRandom.current().nextDouble(0.9, 1.1)));
     }
 
     /** The beat of the event loop this is called on; it has to be joined. */

@@ -85,15 +85,16 @@ public final class SseEncoder {
     }
 
     /**
-     * How long a reader shall wait before it comes back.
+     * How long a reader shall wait before it comes back. It works without a blank line, and there is none: at a blank
+     * line a browser takes over the id of this connection, which has none yet, and would forget its place.
      *
      * @param millis milliseconds, 0 or more
      */
     public static Buffer retry(long millis) {
         byte[] digits = millis(millis);
-        Buffer out = Buffer.buffer(lineSize(RETRY, digits) + 1);
+        Buffer out = Buffer.buffer(lineSize(RETRY, digits));
         line(out, RETRY, digits);
-        return out.appendByte(LF);
+        return out;
     }
 
     private static int lineSize(byte[] field, byte[] value) {

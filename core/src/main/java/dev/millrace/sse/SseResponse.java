@@ -68,6 +68,9 @@ public final class SseResponse implements WriteStream<Buffer> {
     private boolean progressed;
     private int stalledTicks;
     private int ticksToPing;
+    private int ticksToLeave;
+    private Farewell farewell = (retryMillis, draining) -> reset();
+    private boolean leaving;
     private boolean ending;
     private boolean over;
 
@@ -88,10 +91,29 @@ public final class SseResponse implements WriteStream<Buffer> {
      * @throws IllegalStateException if this is not the event loop of the request, or the head is already written
      */
     public static SseResponse open(HttpServerRequest request, Heartbeats heartbeats, long retryMillis, String id) {
+        return begin(request, heartbeats, SseEncoder.opening(retryMillis, id), id);
+    }
+
+    /**
+     * Answers the request with an event stream that says when to come back, and is over: for a browser's EventSource,
+     * which never comes back after any other answer. It leaves the client the id it has.
+     *
+     * @param clean whether the stream ends, or is reset because a clean end would look like an answer
+     */
+    public static void turnAway(HttpServerRequest request, Heartbeats heartbeats, boolean clean) {
+        SseResponse stream = begin(request, heartbeats, SseEncoder.retry(Retry.scattered()), "");
+        stream.leaving = true;
+        if (clean) {
+            stream.end();
+        } else {
+            stream.reset();
+        }
+    }
+
+    private static SseResponse begin(HttpServerRequest request, Heartbeats heartbeats, Buffer opening, String id) {
         if (!Context.isOnEventLoopThread()) {
             throw new IllegalStateException("a stream is opened on the event loop of its request");
         }
-        Buffer opening = SseEncoder.opening(retryMillis, id);
         head(request.response());
         SseResponse stream = new SseResponse(request, heartbeats.here(), id);
         stream.start(opening);
@@ -109,6 +131,7 @@ public final class SseResponse implements WriteStream<Buffer> {
     private void start(Buffer opening) {
         response.closeHandler(v -> close());
         ticksToPing = beat.join(this);
+        ticksToLeave = beat.ticksToLeave();
         write(opening);
     }
 
@@ -140,6 +163,12 @@ public final class SseResponse implements WriteStream<Buffer> {
      */
     public SseResponse everySecond(Runnable look) {
         everySecond = look;
+        return this;
+    }
+
+    /** What a reader is told who is sent away; without one he is told nothing, and the stream is reset. */
+    public SseResponse farewell(Farewell farewell) {
+        this.farewell = farewell;
         return this;
     }
 
@@ -266,9 +295,10 @@ public final class SseResponse implements WriteStream<Buffer> {
         }
         ending = true;
         return response.end().onComplete((done, failure) -> {
-            if (version == HttpVersion.HTTP_1_0) {
-                connection
-                        .close(); // the only end a body without length or chunks has, even if keep-alive was asked for
+            // The only end that a body without length or chunks has. And who shall go on elsewhere does not if he comes
+            // back over the same connection.
+            if (version == HttpVersion.HTTP_1_0 || (leaving && version != HttpVersion.HTTP_2)) {
+                connection.close();
             }
             close();
         });
@@ -306,8 +336,16 @@ public final class SseResponse implements WriteStream<Buffer> {
         }
     }
 
+    /** Asks the reader to go on elsewhere. */
+    void leave(boolean draining) {
+        if (!done()) {
+            leaving = true;
+            farewell.say(Retry.scattered(), draining);
+        }
+    }
+
     /** A second has passed. */
-    void tick(long now, int pingTicks) {
+    void tick(long now, int pingTicks, boolean draining) {
         if (stalled()) {
             log.debug("A reader took nothing for {} ms and is reset", STALL_MILLIS);
             reset();
@@ -315,6 +353,9 @@ public final class SseResponse implements WriteStream<Buffer> {
         }
         ticksToPing--;
         judgeDeadline(now);
+        if (--ticksToLeave == 0) {
+            leave(draining);
+        }
         if (!full && !done()) {
             everySecond.run();
         }

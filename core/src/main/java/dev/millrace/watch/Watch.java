@@ -15,6 +15,7 @@ import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.log.Tail;
 import dev.millrace.sse.Heartbeats;
+import dev.millrace.sse.Retry;
 import dev.millrace.sse.SseEncoder;
 import dev.millrace.sse.SseResponse;
 import io.vertx.core.Future;
@@ -41,9 +42,6 @@ public final class Watch {
         EventId id = reading.id();
         return SseEncoder.event(id == null ? null : id.toString(), reading.type(), reading.data());
     };
-
-    /** What a client is asked to wait before it comes back, in milliseconds. */
-    private static final long RETRY_MILLIS = 1_000;
 
     /** How long before the end of the token the reader is warned, in milliseconds. */
     private static final long EXPIRY_WARNING_MILLIS = 60_000;
@@ -154,7 +152,7 @@ public final class Watch {
     private void begin(
             RoutingContext ctx, StreamName stream, EventId cursor, Opening opening, UnaryOperator<Tail> prepare) {
         EventId position = opening.position();
-        SseResponse response = SseResponse.open(ctx.request(), heartbeats, RETRY_MILLIS, cursor.toString());
+        SseResponse response = SseResponse.open(ctx.request(), heartbeats, Retry.MILLIS, cursor.toString());
         opening.notice().ifPresent(notice -> response.write(NATIVE.encode(notice)));
         if (opening.extent().closed() && position.equals(opening.extent().head())) {
             response.end(); // the client has had the last word already
@@ -163,7 +161,15 @@ public final class Watch {
         Tail tail = prepare.apply(log.tail(stream, position));
         response.position(() -> tail.position().toString());
         response.onClose(closed -> tail.close());
-        endWithToken(ctx, stream, response);
+        boolean feed = stream.kind() == StreamName.Kind.FEED;
+        response.farewell((retryMillis, draining) -> {
+            // A run that is over ends by itself; in a log in memory it may be nowhere else.
+            if (!opening.extent().closed() && !tail.isEnding()) {
+                response.write(farewell(retryMillis, feed && draining, tail.position()));
+                breakOff(response, feed);
+            }
+        });
+        endWithToken(ctx, feed, response);
         tellOfOutages(response);
         response.stream(tail, Watch::bytes);
         tail.exceptionHandler(cause -> broken(response, cause));
@@ -196,22 +202,35 @@ public final class Watch {
         });
     }
 
+    /** A feed has no last word, so it may end; a run that ends without one must not look whole. */
+    private static void breakOff(SseResponse response, boolean feed) {
+        if (feed) {
+            response.end();
+        } else {
+            response.reset();
+        }
+    }
+
+    /** When to come back, and where to go on: for who has a filter, behind what it passed over. */
+    private static Buffer farewell(long retryMillis, boolean draining, EventId position) {
+        Buffer retry = SseEncoder.opening(retryMillis, position.toString());
+        if (!draining) {
+            return retry;
+        }
+        JsonObject news = new JsonObject()
+                .put("message", "This process is about to stop; come back, and another one goes on.")
+                .put("retry_ms", retryMillis);
+        return SseEncoder.event(null, "draining", news.toBuffer()).appendBuffer(retry);
+    }
+
     /** A stream lives no longer than the token it was opened with. */
-    private static void endWithToken(RoutingContext ctx, StreamName stream, SseResponse response) {
+    private static void endWithToken(RoutingContext ctx, boolean feed, SseResponse response) {
         long expires = Credentials.caller(ctx).expiresAtMillis();
-        boolean feed = stream.kind() == StreamName.Kind.FEED;
         JsonObject news = new JsonObject()
                 .put("code", "token_expiring")
                 .put("message", "The token of this stream ends soon; come back with a new one.")
                 .put("expires_at", Instant.ofEpochMilli(expires).toString());
         Buffer warning = SseEncoder.event(null, feed ? "expiring" : "warning", news.toBuffer());
-        // A feed has no last word, so it may end; a run that ends without one must not look whole.
-        response.deadline(expires, EXPIRY_WARNING_MILLIS, warning, reached -> {
-            if (feed) {
-                response.end();
-            } else {
-                response.reset();
-            }
-        });
+        response.deadline(expires, EXPIRY_WARNING_MILLIS, warning, reached -> breakOff(response, feed));
     }
 }

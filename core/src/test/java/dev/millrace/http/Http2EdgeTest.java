@@ -64,7 +64,8 @@ final class Http2EdgeTest {
         Edge edge = new Edge(
                 vertx,
                 transport,
-                new EdgeOptions("127.0.0.1", 0, 1, LONG, 300, 60, Set.of("https://app.example.com"), Optional.empty()));
+                new EdgeOptions(
+                        "127.0.0.1", 0, 1, LONG, 300, 60, 0, Set.of("https://app.example.com"), Optional.empty()));
         edge.router().get("/hello").handler(ctx -> ctx.end("hello"));
         edge.router().get("/never").handler(ctx -> ctx.response().write("begun"));
         edge.router()

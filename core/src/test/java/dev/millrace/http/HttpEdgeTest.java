@@ -2,6 +2,7 @@ package dev.millrace.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +50,8 @@ final class HttpEdgeTest {
     private final NetClient netClient = vertx.createNetClient();
 
     private final WebSocketClient webSocketClient = vertx.createWebSocketClient();
+
+    private Edge edge = new Edge(vertx, transport, limits(LONG, LONG, 60));
 
     @AfterEach
     void close() throws Exception {
@@ -262,14 +266,78 @@ final class HttpEdgeTest {
         await(management.close());
     }
 
+    @Test
+    void aClosedGateIsA503ThatSaysWhenToComeBackAndTheConnectionIsNotUsedAgain() throws Exception {
+        int port = listen(limits(LONG, LONG, 60));
+        try (Socket socket = connect(port, "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            readUntil(socket.getInputStream(), "through");
+            edge.refuseWork();
+            socket.getOutputStream().write(bytes("GET /gate HTTP/1.1\r\nHost: x\r\n\r\n"));
+            String refused = text(socket.getInputStream().readAllBytes());
+            assertTrue(refused.startsWith("HTTP/1.1 503 "), refused);
+            assertTrue(refused.contains("\r\nConnection: close\r\n"), refused);
+            assertTrue(refused.matches("(?s).*\r\nRetry-After: [1-5]\r\n.*"), refused);
+            assertEquals("draining", problem(refused).getString("code"));
+        }
+        try (Socket socket = connect(port, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            String served = text(socket.getInputStream().readAllBytes()); // to the end of the connection
+            assertTrue(served.endsWith("hello"), served);
+            assertTrue(served.contains("\r\nConnection: close\r\n"), served);
+        }
+    }
+
+    @Test
+    void whatIsUnderWayWhenThePortClosesIsAnsweredToItsEnd() throws Exception {
+        int port = listen(limits(LONG, LONG, 60));
+        try (Socket idle = connect(port, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+                Socket busy = connect(port, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            readUntil(idle.getInputStream(), "hello");
+            readUntil(busy.getInputStream(), "tick");
+            Future<Void> closed = edge.shutdown(LONG);
+            assertEquals("", text(idle.getInputStream().readAllBytes()));
+            String rest = text(busy.getInputStream().readAllBytes());
+            assertTrue(rest.endsWith("4\r\ntick\r\n0\r\n\r\n"), rest);
+            await(closed);
+            assertThrows(ConnectException.class, () -> connect(port, ""));
+        }
+    }
+
+    @Test
+    void whatIsNotOverInTimeWhenThePortClosesIsCutOff() throws Exception {
+        int port = listen(limits(LONG, LONG, 60));
+        try (Socket busy = connect(port, "GET /never HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            readUntil(busy.getInputStream(), "tick");
+            await(edge.shutdown(100));
+            assertEquals("\r\n", text(busy.getInputStream().readAllBytes()));
+        }
+    }
+
+    @Test
+    void anOldConnectionIsClosedBehindItsNextAnswer() throws Exception {
+        int port = listen(limits(LONG, LONG, 60).lifetime(1));
+        try (Socket socket = connect(port, "")) {
+            String request = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
+            StringBuilder answers = new StringBuilder();
+            while (!answers.toString().contains("Connection: close")) { // it is a millisecond old, sooner or later
+                socket.getOutputStream().write(bytes(request));
+                answers.append(readUntil(socket.getInputStream(), "hello"));
+            }
+            assertEquals(-1, socket.getInputStream().read());
+        }
+    }
+
     // ---- a server and its clients --------------------------------------------------------------------------------
 
     private static EdgeOptions limits(long headerMillis, long bodyMillis, int idleSeconds) {
-        return new EdgeOptions("127.0.0.1", 0, 1, headerMillis, bodyMillis, idleSeconds, Set.of(), Optional.empty());
+        return new EdgeOptions("127.0.0.1", 0, 1, headerMillis, bodyMillis, idleSeconds, 0, Set.of(), Optional.empty());
     }
 
     private int listen(EdgeOptions options) throws Exception {
-        Edge edge = new Edge(vertx, transport, options);
+        edge = new Edge(vertx, transport, options);
+        edge.router().get("/gate").handler(edge.newWork()).handler(ctx -> ctx.end("through"));
+        edge.router()
+                .get("/never")
+                .handler(ctx -> ctx.response().setChunked(true).write("tick"));
         edge.router().get("/hello").handler(ctx -> ctx.end("hello"));
         edge.router().get("/broken").handler(ctx -> {
             throw new IllegalStateException("a secret");
@@ -312,12 +380,27 @@ final class HttpEdgeTest {
     private static Socket connect(int port, String bytes) throws IOException {
         Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port);
         socket.setSoTimeout(LONG);
-        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().write(bytes(bytes));
         return socket;
     }
 
     private static Buffer latin(String bytes) {
         return Buffer.buffer(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** What comes, up to and with this. */
+    private static String readUntil(InputStream in, String end) throws IOException {
+        StringBuilder read = new StringBuilder();
+        while (read.indexOf(end) < 0) {
+            int b = in.read();
+            assertTrue(b >= 0, () -> "ended without '" + end + "': " + read);
+            read.append((char) b);
+        }
+        return read.toString();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static JsonObject problem(String answer) {

@@ -8,9 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,6 +69,17 @@ final class AgentBusTest {
     }
 
     @Test
+    void anAgentThatLeavesTheCallsIsStillToldWhatConcernsItsRuns() throws Exception {
+        Scripted agent = new Scripted();
+        AgentService service = AgentBus.serve(vertx.eventBus(), NODE, agent);
+        await(service.leaveCalls());
+        assertEquals("no_agent", refusal(bus.start(QUESTION)).code());
+        await(bus.cancel(RUN));
+        await(service.close());
+        assertEquals("no_agent", refusal(bus.cancel(RUN)).code());
+    }
+
+    @Test
     void withoutAnAgentIsARefusalThatMayBeTriedAgain() throws Exception {
         for (Future<?> asked : new Future<?>[] {bus.start(QUESTION), bus.erase(ADA, "ses_1"), bus.cancel(RUN)}) {
             Refusal refusal = refusal(asked);
@@ -121,7 +130,7 @@ final class AgentBusTest {
     @Test
     void anAgentThatDiesWhileItIsAskedCostsNoTimeoutForAnotherIsAsked() throws Exception {
         Promise<Void> asked = Promise.promise();
-        List<MessageConsumer<JsonObject>> mortal = AgentBus.serve(vertx.eventBus(), NODE, new Scripted() {
+        AgentService mortal = AgentBus.serve(vertx.eventBus(), NODE, new Scripted() {
             @Override
             public Future<Started> start(StartRun request) {
                 asked.complete();
@@ -130,9 +139,7 @@ final class AgentBusTest {
         });
         Future<Started> started = bus.start(QUESTION);
         await(asked.future());
-        for (MessageConsumer<JsonObject> consumer : mortal) {
-            await(consumer.unregister());
-        }
+        await(mortal.close());
         AgentBus.serve(vertx.eventBus(), "node0002", new Scripted());
         bus.gone("node0003");
         bus.gone(NODE);
@@ -142,7 +149,7 @@ final class AgentBusTest {
     @Test
     void anAgentThatDiesWithoutAnotherIsARefusalAtOnce() throws Exception {
         Promise<Void> asked = Promise.promise();
-        List<MessageConsumer<JsonObject>> mortal = AgentBus.serve(vertx.eventBus(), NODE, new Scripted() {
+        AgentService mortal = AgentBus.serve(vertx.eventBus(), NODE, new Scripted() {
             @Override
             public Future<Void> cancel(String run) {
                 asked.complete();
@@ -151,9 +158,7 @@ final class AgentBusTest {
         });
         Future<Void> cancelled = bus.cancel(RUN);
         await(asked.future());
-        for (MessageConsumer<JsonObject> consumer : mortal) {
-            await(consumer.unregister());
-        }
+        await(mortal.close());
         bus.gone(NODE);
         assertEquals("no_agent", refusal(cancelled).code());
     }

@@ -17,7 +17,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -201,6 +204,101 @@ class HeartbeatsTest {
         assertEquals(1, heartbeats.timers());
         on(() -> {
             sockets.get(1).stream.reset();
+            return null;
+        });
+    }
+
+    @Test
+    void who_stays_for_its_lifetime_is_sent_away_about_a_tenth_sooner_or_later() throws Exception {
+        heartbeats.lifetime(100_000);
+        on(() -> {
+            Map<Integer, Integer> leftAt = new TreeMap<>();
+            int[] second = {0};
+            for (int i = 0; i < 1_000; i++) {
+                Socket socket = new Socket(true);
+                socket.stream.farewell((retry, draining) -> {
+                    assertEquals(false, draining);
+                    assertTrue(retry >= 1_000 && retry < 4_000, () -> "retry " + retry);
+                    leftAt.merge(second[0], 1, Integer::sum);
+                    socket.stream.end();
+                });
+            }
+            for (second[0] = 1; second[0] <= 110; second[0]++) {
+                heartbeats.tick(0);
+            }
+            assertEquals(0, heartbeats.open());
+            assertTrue(leftAt.keySet().stream().allMatch(at -> at >= 90 && at <= 110), leftAt::toString);
+            assertTrue(leftAt.values().stream().allMatch(count -> count < 200), leftAt::toString);
+            return null;
+        });
+    }
+
+    @Test
+    void without_a_lifetime_nobody_is_sent_away() throws Exception {
+        on(() -> {
+            Socket socket = new Socket(true);
+            tick(100_000);
+            assertEquals(1, heartbeats.open());
+            socket.stream.reset();
+            return null;
+        });
+    }
+
+    @Test
+    void a_drain_sends_everybody_away_with_a_retry_of_its_own_and_completes() throws Exception {
+        List<Long> retries = new ArrayList<>();
+        Socket[] stalled = new Socket[1];
+        on(() -> {
+            for (int i = 0; i < 100; i++) {
+                Socket socket = new Socket(true);
+                socket.stream.farewell((retry, draining) -> {
+                    assertTrue(draining);
+                    retries.add(retry);
+                    socket.stream.end();
+                });
+            }
+            new Socket(true); // without a farewell: is reset
+            stalled[0] = new Socket(true);
+            stalled[0].stream.farewell((retry, draining) -> {}); // is about to end by itself
+            return null;
+        });
+        await(heartbeats.drain(200).toCompletionStage().toCompletableFuture());
+        assertEquals(100, retries.size());
+        assertTrue(new HashSet<>(retries).size() > 50, retries::toString);
+        on(() -> {
+            assertEquals(1, heartbeats.open());
+            stalled[0].stream.end();
+            return null;
+        });
+    }
+
+    @Test
+    void a_drain_without_readers_is_over_at_once_and_who_still_comes_is_sent_away_at_the_next_tick() throws Exception {
+        await(heartbeats.drain(3_600_000).toCompletionStage().toCompletableFuture());
+        on(() -> {
+            Socket late = new Socket(true);
+            boolean[] told = {false};
+            late.stream.farewell((retry, draining) -> {
+                told[0] = draining;
+                late.stream.reset();
+            });
+            tick(1);
+            assertTrue(told[0]);
+            return null;
+        });
+    }
+
+    @Test
+    void a_connection_is_closed_behind_the_end_of_who_was_sent_away_and_of_no_other() throws Exception {
+        on(() -> {
+            Socket stays = new Socket(true);
+            stays.stream.end();
+            assertEquals(false, stays.broken);
+            heartbeats.lifetime(1_000);
+            Socket leaves = new Socket(true);
+            leaves.stream.farewell((retry, draining) -> leaves.stream.end());
+            tick(1);
+            assertTrue(leaves.broken);
             return null;
         });
     }

@@ -70,7 +70,7 @@ class SseEncoderTest {
 
     @Test
     void a_retry_time_stands_alone() {
-        assertEquals("retry: 4217\n\n", SseEncoder.retry(4217).toString());
+        assertEquals("retry: 4217\n", SseEncoder.retry(4217).toString());
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.millrace.feed.Feeds;
 import dev.millrace.http.Body;
 import dev.millrace.http.Methods;
 import dev.millrace.launch.Services;
+import dev.millrace.watch.EventSources;
 import dev.millrace.watch.Watch;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -41,7 +42,11 @@ final class EventsVerticle extends VerticleBase {
         Consuming consuming = new Consuming(feeds.consumers());
         Ticketing ticketing = new Ticketing(services.tickets(), reads);
 
-        router.get(EVENTS).handler(ticketing::admit).handler(reading::stream);
+        router.get(EVENTS)
+                .handler(EventSources.ofFeeds(services.heartbeats()))
+                .handler(services.edge().newStreams())
+                .handler(ticketing::admit)
+                .handler(reading::stream);
         router.post(EVENTS)
                 .handler(publishes)
                 .handler(Body.upTo(BODY_LIMIT_BYTES))

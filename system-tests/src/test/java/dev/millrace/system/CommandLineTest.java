@@ -147,6 +147,7 @@ final class CommandLineTest {
                 Wrong.of(serve + "--jwt-max-ttl 5", 2, "'--jwt-max-ttl': '5' is no time like 90s"),
                 Wrong.of(serve + "--jwt-max-ttl 400d", 2, "--jwt-max-ttl must be between 1 s and 365 days"),
                 Wrong.of(serve + "--log-memory 0", 2, "--log-memory is 0 MiB"),
+                Wrong.of(serve + "--connection-lifetime 10ms", 2, "--connection-lifetime must be from 1s to 24d"),
                 Wrong.of(serve + "--max-runs 0", 2, "--max-runs is 0"),
                 Wrong.of("serve --config nofile", 2, "configuration file nofile cannot be read: it does not exist"),
                 Wrong.of("serve --config .", 2, "configuration file . cannot be read: Is a directory"),
@@ -308,11 +309,12 @@ final class CommandLineTest {
 
     @Test
     void sigtermGivesEachRunALastWordAndEndsTheProcess() throws Exception {
-        try (CommandLineProcess slow = start("home", "--token-pace", "60000")) {
+        try (CommandLineProcess slow = start("home", "--token-pace", "60000", "--drain-grace", "1s")) {
             try (CommandLineProcess chat = CommandLineProcess.start(
                     folder, Map.of("MILLRACE_HOME", "home"), "chat", "--json", QUESTION, "--url", address(slow))) {
                 chat.lineThatBegins("{\"id\""); // the run goes on from here, a token a minute
                 Result stopped = slow.terminate().result();
+                assertEquals(0, stopped.exit(), stopped.err());
                 assertFalse(stopped.err().contains("without an orderly end"), stopped.err());
                 assertFalse(stopped.err().contains("Exception"), stopped.err());
                 Result asked = chat.result();
@@ -324,6 +326,25 @@ final class CommandLineTest {
                 JsonObject done = events.get(events.size() - 1);
                 assertEquals("failed", done.getJsonObject("data").getString("status"), events.toString());
             }
+        }
+    }
+
+    @Test
+    void aSecondSigtermEndsTheProcessAtOnce() throws Exception {
+        try (CommandLineProcess slow = start("home", "--drain-delay", "1h")) {
+            String ready = slow.lineThatBegins("health").replaceFirst("^health +", "");
+            slow.terminate();
+            Server.eventually("that it is not ready", () -> status(ready) == 503);
+            Result stopped = slow.terminate().result();
+            assertEquals(143, stopped.exit(), stopped.err());
+        }
+    }
+
+    private static int status(String address) {
+        try {
+            return ((HttpURLConnection) URI.create(address).toURL().openConnection()).getResponseCode();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 

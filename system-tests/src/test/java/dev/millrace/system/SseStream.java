@@ -235,6 +235,11 @@ final class SseStream {
         return String.join("", blocks());
     }
 
+    /** What came after the last whole block. */
+    synchronized String rest() {
+        return pending.toString();
+    }
+
     /** The blocks of events, without the first bytes and pings. */
     List<String> eventBlocks() {
         return blocks().stream().filter(block -> block.contains("data: ")).toList();

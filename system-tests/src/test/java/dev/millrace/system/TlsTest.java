@@ -241,7 +241,7 @@ class TlsTest {
         edge = new Edge(
                 vertx,
                 transport,
-                new EdgeOptions("127.0.0.1", 0, 2, headerMillis, LONG, 60, Set.of(), Optional.of(files)));
+                new EdgeOptions("127.0.0.1", 0, 2, headerMillis, LONG, 60, 0, Set.of(), Optional.of(files)));
         edge.router().route("/hello").method(HttpMethod.GET).handler(ctx -> ctx.end(Buffer.buffer("hello")));
         return await(edge.listen());
     }
