@@ -14,7 +14,7 @@ import java.util.Set;
  *     (slow loris)
  * @param bodyMillis how long a request's body may take
  * @param idleSeconds how long a connection may stay without a byte in either direction; longer than a heartbeat
- * @param lifetimeMillis how long a connection is used, give or take a tenth; 0 for ever
+ * @param lifetimeMillis how long a connection is used, or up to a tenth less; 0 for ever
  * @param origins whose pages may call us from a browser; empty for none but our own
  * @param tls the certificate; empty for a port without TLS
  */

@@ -7,8 +7,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /**
- * How long connections are used: each for the lifetime, give or take a tenth at random, so that a pool of them is not
- * renewed in one moment. Nobody is cut off by it: an old connection is closed behind its next answer.
+ * How long connections are used: each for the lifetime or up to a tenth less at random, so that a pool of them is not
+ * renewed in one moment. Nobody is cut off by it: an old connection is closed behind its next answer. A stream stays for
+ * the lifetime or up to a tenth more, so one that is sent away for its age leaves a connection that is old too.
  *
  * <p>One instance for one event loop.
  */
@@ -26,8 +27,8 @@ final class Lifetimes {
 
     void begin(HttpConnection connection) {
         if (millis > 0) {
-            double tenth = ThreadLocalRandom.current().nextDouble(0.9, 1.1);
-            oldAt.put(connection, clock.getAsLong() + Math.round(millis * tenth));
+            double part = ThreadLocalRandom.current().nextDouble(0.9, 1.0);
+            oldAt.put(connection, clock.getAsLong() + (long) (millis * part));
         }
     }
 

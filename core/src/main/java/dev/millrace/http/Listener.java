@@ -28,6 +28,9 @@ final class Listener extends VerticleBase {
     private final Lifetimes lifetimes;
     private Patience<Arrival> heads;
     private Patience<HttpConnection> nextHeads;
+    /** Closed at the next tick and not at once: a request that is on its way meanwhile would be lost without an answer. */
+    private Patience<HttpConnection> overs;
+
     private Patience<HttpServerRequest> bodies;
     private HttpServer server;
 
@@ -50,6 +53,7 @@ final class Listener extends VerticleBase {
         heads = transport.heads(vertx, options.headerMillis());
         nextHeads =
                 new Patience<>(vertx, System::currentTimeMillis, options.idleSeconds() * 1000L, HttpConnection::close);
+        overs = new Patience<>(vertx, System::currentTimeMillis, 0, HttpConnection::close);
         bodies = new Patience<>(vertx, System::currentTimeMillis, options.bodyMillis(), Listener::tooSlow);
         server = vertx.createHttpServer(serverOptions);
         return server.connectionHandler(this::connected)
@@ -72,6 +76,7 @@ final class Listener extends VerticleBase {
         connection.closeHandler(closed -> {
             lifetimes.end(connection);
             nextHeads.end(connection);
+            overs.end(connection);
         });
     }
 
@@ -79,15 +84,20 @@ final class Listener extends VerticleBase {
         HttpConnection connection = request.connection();
         heads.end(Arrival.of(connection));
         nextHeads.end(connection);
+        overs.end(connection);
         if (!request.isEnded()) {
             bodies.begin(request);
             request.end().onComplete(ended -> bodies.end(request));
         }
         request.response().endHandler(ended -> answered(request));
-        if (!newWork.isOpen() || lifetimes.isOver(connection)) {
+        if (isOver(connection)) {
             lastRequest(request);
         }
         router.handle(request);
+    }
+
+    private boolean isOver(HttpConnection connection) {
+        return !newWork.isOpen() || lifetimes.isOver(connection);
     }
 
     /** Whoever comes back does so over another connection, which may lead to another process. */
@@ -110,7 +120,7 @@ final class Listener extends VerticleBase {
         HttpConnection connection = request.connection();
         boolean closes = request.response().headers().contains("Connection", "close", true);
         if (!closes) {
-            nextHeads.begin(connection);
+            (isOver(connection) ? overs : nextHeads).begin(connection);
         } else if (request.isEnded()) {
             connection.close();
         } else {

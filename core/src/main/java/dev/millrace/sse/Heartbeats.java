@@ -54,7 +54,7 @@ public final class Heartbeats {
     }
 
     /**
-     * From now on each response that opens is sent away after so long, give or take a tenth at random, so that readers
+     * From now on each response that opens is sent away after so long, or up to a tenth later at random, so that readers
      * who came together do not leave together. Without this call they stay as long as they like.
      *
      * @param millis 1,000 or more
@@ -136,7 +136,7 @@ public final class Heartbeats {
         return ticks == 0
                 ? Integer.MAX_VALUE
                 : (int) Math.max(
-                        1, Math.round(ticks * ThreadLocalRandom.current().nextDouble(0.9, 1.1)));
+                        1, Math.round(ticks * ThreadLocalRandom.current().nextDouble(1.0, 1.1)));
     }
 
     /** The beat of the event loop this is called on; it has to be joined. */

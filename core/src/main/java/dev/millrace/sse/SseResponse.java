@@ -51,6 +51,8 @@ public final class SseResponse implements WriteStream<Buffer> {
     /** INTERNAL_ERROR of RFC 9113, section 7: with Vert.x's default, NO_ERROR, a client may take what it has for whole. */
     private static final long INTERNAL_ERROR = 2;
 
+    private static final long NO_ERROR = 0;
+
     private static final CharSequence ACCEL_BUFFERING = HttpHeaders.createOptimized("X-Accel-Buffering");
 
     private final HttpServerResponse response;
@@ -70,7 +72,6 @@ public final class SseResponse implements WriteStream<Buffer> {
     private int ticksToPing;
     private int ticksToLeave;
     private Farewell farewell = (retryMillis, draining) -> reset();
-    private boolean leaving;
     private boolean ending;
     private boolean over;
 
@@ -102,7 +103,6 @@ public final class SseResponse implements WriteStream<Buffer> {
      */
     public static void turnAway(HttpServerRequest request, Heartbeats heartbeats, boolean clean) {
         SseResponse stream = begin(request, heartbeats, SseEncoder.retry(Retry.scattered()), "");
-        stream.leaving = true;
         if (clean) {
             stream.end();
         } else {
@@ -295,10 +295,9 @@ public final class SseResponse implements WriteStream<Buffer> {
         }
         ending = true;
         return response.end().onComplete((done, failure) -> {
-            // The only end that a body without length or chunks has. And who shall go on elsewhere does not if he comes
-            // back over the same connection.
-            if (version == HttpVersion.HTTP_1_0 || (leaving && version != HttpVersion.HTTP_2)) {
-                connection.close();
+            if (version == HttpVersion.HTTP_1_0) {
+                connection
+                        .close(); // the only end a body without length or chunks has, even if keep-alive was asked for
             }
             close();
         });
@@ -339,7 +338,9 @@ public final class SseResponse implements WriteStream<Buffer> {
     /** Asks the reader to go on elsewhere. */
     void leave(boolean draining) {
         if (!done()) {
-            leaving = true;
+            if (version == HttpVersion.HTTP_2) {
+                connection.goAway(NO_ERROR); // who comes back over this connection comes back to where he was
+            }
             farewell.say(Retry.scattered(), draining);
         }
     }

@@ -326,6 +326,16 @@ final class HttpEdgeTest {
         }
     }
 
+    @Test
+    void aConnectionThatBecameOldUnderAStreamIsClosedSoonAfterIt() throws Exception {
+        int port = listen(limits(LONG, LONG, 60).lifetime(500));
+        try (Socket socket = connect(port, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            String answer = text(socket.getInputStream().readAllBytes());
+            assertFalse(answer.contains("Connection: close"), "it was young: " + answer);
+            assertTrue(answer.endsWith("4\r\ntick\r\n0\r\n\r\n"), answer);
+        }
+    }
+
     // ---- a server and its clients --------------------------------------------------------------------------------
 
     private static EdgeOptions limits(long headerMillis, long bodyMillis, int idleSeconds) {

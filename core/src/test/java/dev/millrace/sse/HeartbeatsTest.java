@@ -209,7 +209,7 @@ class HeartbeatsTest {
     }
 
     @Test
-    void who_stays_for_its_lifetime_is_sent_away_about_a_tenth_sooner_or_later() throws Exception {
+    void who_stays_for_its_lifetime_is_sent_away_up_to_a_tenth_later() throws Exception {
         heartbeats.lifetime(100_000);
         on(() -> {
             Map<Integer, Integer> leftAt = new TreeMap<>();
@@ -227,7 +227,7 @@ class HeartbeatsTest {
                 heartbeats.tick(0);
             }
             assertEquals(0, heartbeats.open());
-            assertTrue(leftAt.keySet().stream().allMatch(at -> at >= 90 && at <= 110), leftAt::toString);
+            assertTrue(leftAt.keySet().stream().allMatch(at -> at >= 100 && at <= 110), leftAt::toString);
             assertTrue(leftAt.values().stream().allMatch(count -> count < 200), leftAt::toString);
             return null;
         });
@@ -284,21 +284,6 @@ class HeartbeatsTest {
             });
             tick(1);
             assertTrue(told[0]);
-            return null;
-        });
-    }
-
-    @Test
-    void a_connection_is_closed_behind_the_end_of_who_was_sent_away_and_of_no_other() throws Exception {
-        on(() -> {
-            Socket stays = new Socket(true);
-            stays.stream.end();
-            assertEquals(false, stays.broken);
-            heartbeats.lifetime(1_000);
-            Socket leaves = new Socket(true);
-            leaves.stream.farewell((retry, draining) -> leaves.stream.end());
-            tick(1);
-            assertTrue(leaves.broken);
             return null;
         });
     }

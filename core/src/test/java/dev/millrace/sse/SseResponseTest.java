@@ -93,6 +93,23 @@ class SseResponseTest {
         assertEquals(1, open.closes().get());
     }
 
+    @Test
+    void who_is_sent_away_over_http2_is_told_to_take_another_connection() throws Exception {
+        SseServer.Reader reader = server.read(server.client(HttpVersion.HTTP_2));
+        SseServer.Opened open = server.opened();
+        CompletableFuture<Long> goAway = new CompletableFuture<>();
+        reader.request.connection().goAwayHandler(told -> goAway.complete(told.getErrorCode()));
+        open.response().farewell((retry, draining) -> open.response()
+                .write(Buffer.buffer("bye"))
+                .compose(said -> open.response().end()));
+        server.heartbeats.drain(0);
+
+        assertEquals(0, await(goAway));
+        assertEquals("ended", reader.ending());
+        assertEquals(OPENING + "bye", reader.body());
+        await(open.closed());
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
     void a_client_that_leaves_closes_the_response_once(HttpVersion version) throws Exception {
