@@ -104,7 +104,7 @@ final class Listener extends VerticleBase {
     private static void lastRequest(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
             request.connection().goAway(NO_ERROR);
-        } else {
+        } else if (!request.headers().contains("Upgrade")) { // what becomes a socket has no next answer
             request.response().putHeader("Connection", "close");
         }
     }
