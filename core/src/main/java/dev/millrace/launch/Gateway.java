@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,11 @@ public final class Gateway {
     private final LostRuns lostRuns;
     private final DeathWatch deathWatch;
     private final List<String> deployments = new ArrayList<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+
+    /** Of no context, as the loops will be gone. */
+    private final Promise<Void> closed = Promise.promise();
+
     private @Nullable Management management;
     private @Nullable Drain drain;
     private int port;
@@ -267,17 +273,17 @@ public final class Gateway {
         if (steps == null) {
             return close();
         }
-        Promise<Void> drained = Promise.promise(); // of no context, as the loops will be gone
-        steps.run(this::undeploy).onComplete(done -> close().onComplete(drained));
-        return drained.future();
+        steps.run(this::undeploy).onComplete(done -> close());
+        return closed.future();
     }
 
-    /** Leaves at once: no traffic any more, a last word for each run, then the ports. */
+    /** Leaves at once: no traffic any more, a last word for each run, then the ports. Once, however often it is called. */
     public Future<Void> close() {
-        node.ready(false);
-        deathWatch.close();
-        Promise<Void> closed = Promise.promise();
-        undeploy().eventually(edge::close).onComplete(ports -> node.close().onComplete(closed));
+        if (closing.compareAndSet(false, true)) {
+            node.ready(false);
+            deathWatch.close();
+            undeploy().eventually(edge::close).onComplete(ports -> node.close().onComplete(closed));
+        }
         return closed.future();
     }
 
