@@ -22,7 +22,7 @@ final class SpeechOptions {
     @Option(
             names = "--stt",
             paramLabel = "ENGINE",
-            description = "What understands speech: deepgram, embedded, openai, realtime, vosk; embedded unless set.")
+            description = "What understands speech: deepgram, embedded, openai, realtime; embedded unless set.")
     @Nullable
     String stt;
 
@@ -38,7 +38,7 @@ final class SpeechOptions {
     @Nullable
     Path sttKeyFile;
 
-    @Option(names = "--stt-model", paramLabel = "NAME", description = "Its model; for vosk the model's folder.")
+    @Option(names = "--stt-model", paramLabel = "NAME", description = "Its model.")
     @Nullable
     String sttModel;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url where it is reached
  * @param keyFile a file that holds the key it wants, and nothing else
- * @param model which of its models, or the folder of one
+ * @param model which of its models
  * @param rate samples a second it speaks at, where nothing in its answer says
  * @param grammar a JSGF file with what may be said
  * @param deadline how long it may be silent while an answer of it is due
