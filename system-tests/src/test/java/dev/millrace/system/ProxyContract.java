@@ -125,8 +125,8 @@ abstract class ProxyContract {
         return stays.client("ada");
     }
 
-    private static List<String> call(int port, boolean tls) {
-        return AudioCall.nonsense(stays.gateway().vertx(), port, tls, ada().token());
+    private static List<String> call(int port, boolean tls) throws Exception {
+        return AudioCall.nonsense(port, tls, ada().token());
     }
 
     /** A process with the three routes: new, or again after its death. */
@@ -188,7 +188,7 @@ abstract class ProxyContract {
 
     @ParameterizedTest
     @EnumSource(names = {"HTTP_1_1", "HTTP_1_1_OVER_TLS"})
-    void aSocketReachesTheAudioRoute(Way way) {
+    void aSocketReachesTheAudioRoute(Way way) throws Exception {
         List<String> direct = call(stays.port(), false);
         assertEquals("audio.v1", direct.get(0));
         assertEquals(direct, call(way.tls ? proxy.tlsPort() : proxy.port(), way.tls));
@@ -216,7 +216,7 @@ abstract class ProxyContract {
         }
     }
 
-    private void killUnder(Proxy both, Member mortal, Way way) {
+    private void killUnder(Proxy both, Member mortal, Way way) throws Exception {
         SseClient through = way.through(both, ada());
         List<SseStream> runs = new ArrayList<>();
         List<SseStream> feeds = new ArrayList<>();
