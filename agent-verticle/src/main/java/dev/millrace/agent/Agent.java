@@ -104,7 +104,7 @@ final class Agent implements Agents {
 
     private @Nullable Refusal unknownTool(@Nullable List<String> tools) {
         for (String tool : tools == null ? List.<String>of() : tools) {
-            if (!answering.toolNames().contains(tool)) {
+            if (!answering.mayHave(tool)) {
                 return new Refusal(
                         400,
                         "unknown_tool",

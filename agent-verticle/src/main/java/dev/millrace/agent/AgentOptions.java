@@ -52,12 +52,16 @@ final class AgentOptions {
     @Mixin
     ModelOptions model = new ModelOptions();
 
+    @Mixin
+    McpOptions mcp = new McpOptions();
+
     Limits limits() {
         return new Limits(maxRuns, runTimeout, detachGrace);
     }
 
     void check() {
         model.check();
+        mcp.check(model.isSet());
         if (millisPerToken < 0) {
             throw new Misuse("--token-pace is " + millisPerToken + ", and must be 0 or more");
         }

@@ -38,13 +38,18 @@ public final class AgentRole implements Role {
                 .recover(cause -> Future.failedFuture(new Misuse(
                         String.valueOf(cause.getMessage()).replaceFirst("\\.$", "") + "; name another with --docs")))
                 .compose(AgentRole::warm)
-                .compose(index -> model(services.vertx(), index).map(model -> {
-                    documents = index;
-                    AgentVerticle made = new AgentVerticle(
-                            services, options.limits(), model, index, options.model.tools(services.vertx()));
-                    verticle = made;
-                    return made;
-                }));
+                .compose(index -> verticle(services, index));
+    }
+
+    private Future<AgentVerticle> verticle(Services services, DocumentIndex index) {
+        Vertx vertx = services.vertx();
+        return options.mcp.servers(vertx).compose(servers -> model(vertx, index).map(model -> {
+            documents = index;
+            AgentVerticle made =
+                    new AgentVerticle(services, options.limits(), model, index, options.model.tools(vertx), servers);
+            verticle = made;
+            return made;
+        }));
     }
 
     /** The one that the flags name, or else the embedded one. Files are read on a worker. */
@@ -72,6 +77,7 @@ public final class AgentRole implements Role {
             return List.of();
         }
         List<String> lines = new ArrayList<>(options.model.about());
+        lines.addAll(options.mcp.about());
         lines.add("documents  " + options.docs.toAbsolutePath().normalize() + " (" + index.documents()
                 + (index.documents() == 1 ? " document)" : " documents)"));
         return lines;

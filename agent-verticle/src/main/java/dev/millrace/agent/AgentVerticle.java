@@ -3,6 +3,7 @@ package dev.millrace.agent;
 import dev.millrace.agent.model.Model;
 import dev.millrace.agent.model.Retriever;
 import dev.millrace.agent.model.Tool;
+import dev.millrace.agent.model.ToolSource;
 import dev.millrace.agent.time.Clock;
 import dev.millrace.feed.Happenings;
 import dev.millrace.launch.Services;
@@ -27,15 +28,18 @@ final class AgentVerticle extends VerticleBase {
     private final Model model;
     private final Retriever retriever;
     private final List<Tool> tools;
+    private final ToolSource servers;
     private @Nullable Agent agent;
     private @Nullable AgentService service;
 
-    AgentVerticle(Services services, Limits limits, Model model, Retriever retriever, List<Tool> tools) {
+    AgentVerticle(
+            Services services, Limits limits, Model model, Retriever retriever, List<Tool> tools, ToolSource servers) {
         this.services = services;
         this.limits = limits;
         this.model = model;
         this.retriever = retriever;
         this.tools = tools;
+        this.servers = servers;
     }
 
     @Override
@@ -44,7 +48,7 @@ final class AgentVerticle extends VerticleBase {
         Happenings told = services.happenings().of("agent");
         Elsewhere elsewhere = new Elsewhere(log, services.agents(), services.lostRuns());
         Clock clock = Clock.system(vertx);
-        Answering answering = new Answering(model, retriever, clock, tools);
+        Answering answering = new Answering(model, retriever, clock, tools, servers);
         Agent started = new Agent(
                 clock,
                 log,
@@ -80,7 +84,7 @@ final class AgentVerticle extends VerticleBase {
         return drained.future();
     }
 
-    /** No new work, then a last word for each run, then the register, the model and the documents. */
+    /** No new work, then a last word for each run, then the register, the tool servers, the model and the documents. */
     @Override
     public Future<?> stop() {
         AgentService serving = service;
@@ -89,6 +93,7 @@ final class AgentVerticle extends VerticleBase {
                 ? Future.succeededFuture()
                 : serving.close().eventually(working::stop);
         return ended.eventually(services.register()::close)
+                .eventually(servers::close)
                 .eventually(model::close)
                 .eventually(retriever::close);
     }

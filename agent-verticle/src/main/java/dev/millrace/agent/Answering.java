@@ -6,6 +6,7 @@ import dev.millrace.agent.model.Passage;
 import dev.millrace.agent.model.Prompt;
 import dev.millrace.agent.model.Retriever;
 import dev.millrace.agent.model.Tool;
+import dev.millrace.agent.model.ToolSource;
 import dev.millrace.agent.time.Clock;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -21,9 +22,13 @@ final class Answering {
     private final Retriever retriever;
     private final Tool search;
     private final List<Tool> tools;
+    private final ToolSource source;
 
-    /** @param further tools, for a model that calls any */
-    Answering(Model model, Retriever retriever, Clock clock, List<Tool> further) {
+    /**
+     * @param further tools, for a model that calls any
+     * @param source of more, which come and go; started here
+     */
+    Answering(Model model, Retriever retriever, Clock clock, List<Tool> further, ToolSource source) {
         this.model = model;
         this.retriever = retriever;
         this.search = new SearchDocs(retriever);
@@ -32,21 +37,32 @@ final class Answering {
             tools.add(new CurrentTime(clock));
             tools.addAll(further);
         }
+        this.source = source;
+        source.start(tools.stream().map(Tool::name).toList());
     }
 
     Model model() {
         return model;
     }
 
+    /** All there are; some may not be there just now. */
     List<String> toolNames() {
-        return tools.stream().map(Tool::name).toList();
+        List<String> names = new ArrayList<>(tools.stream().map(Tool::name).toList());
+        names.addAll(source.names());
+        return names;
     }
 
-    /** Those of these names, in our order; all when there are no names. */
-    List<Tool> tools(@Nullable List<String> names) {
-        return tools.stream()
-                .filter(tool -> names == null || names.contains(tool.name()))
-                .toList();
+    boolean mayHave(String tool) {
+        return tools.stream().anyMatch(each -> each.name().equals(tool)) || source.mayHave(tool);
+    }
+
+    /** Those of these names that are there, in our order; all when there are no names. */
+    ToolSource.Offer tools(@Nullable List<String> names) {
+        List<Tool> some = new ArrayList<>(tools);
+        some.removeIf(tool -> names != null && !names.contains(tool.name()));
+        ToolSource.Offer more = source.offer(names);
+        some.addAll(more.tools());
+        return new ToolSource.Offer(some, more.missing());
     }
 
     /** Whether a request that names these tools lets us search. */

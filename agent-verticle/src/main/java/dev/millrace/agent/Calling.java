@@ -3,6 +3,7 @@ package dev.millrace.agent;
 import dev.millrace.agent.model.Cancellation;
 import dev.millrace.agent.model.Delta;
 import dev.millrace.agent.model.Tool;
+import dev.millrace.agent.model.ToolServerDown;
 import dev.millrace.agent.time.Clock;
 import dev.millrace.agent.time.Clock.Bell;
 import dev.millrace.event.RunEvent;
@@ -12,7 +13,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,7 @@ final class Calling {
     private final Sources sources;
     private final Told told;
     private final Cancellation cancellation = new Cancellation();
+    private final Set<String> missing = new HashSet<>();
 
     Calling(Clock clock, RunStream stream, Sources sources, Told told) {
         this.clock = clock;
@@ -51,6 +55,15 @@ final class Calling {
     /** Nobody waits any more: tools stop what they do, and nothing is told of them. */
     void cancel() {
         cancellation.cancel();
+    }
+
+    /** The tools of this server are not there; said once. */
+    void missing(String server) {
+        if (missing.add(server)) {
+            stream.append(new RunEvent.Warning(
+                    "tool_server_unavailable",
+                    "The tool server '" + server + "' is not available, and the answer has to do without its tools."));
+        }
     }
 
     /** What the model reads of each, in the order of the calls. Never fails. */
@@ -69,6 +82,9 @@ final class Calling {
         return work(call, arguments, tools).transform(result -> {
             JsonObject content = result.succeeded() ? content(result.result()) : error(result.cause());
             if (!cancellation.isCancelled()) {
+                if (result.cause() instanceof ToolServerDown down) {
+                    missing(down.server());
+                }
                 tell(call, result.succeeded(), content, clock.millis() - began);
             }
             return Future.succeededFuture(shortened(content.encode()));

@@ -2,6 +2,8 @@ package dev.millrace.agent;
 
 import dev.millrace.agent.model.ModelFailure;
 import dev.millrace.agent.model.Prompt;
+import dev.millrace.agent.model.Tool;
+import dev.millrace.agent.model.ToolSource;
 import dev.millrace.agent.model.ToolsRefused;
 import dev.millrace.agent.model.Usage;
 import dev.millrace.agent.time.Clock;
@@ -52,6 +54,7 @@ final class Run implements Composing.Listener {
     private final RunStream stream;
     private final String answerId = "msg_" + OwnedId.randomText();
     private final Promise<Void> ended = Promise.promise();
+    private final Calling calling;
     private final Composing composing;
 
     private boolean begun;
@@ -85,7 +88,7 @@ final class Run implements Composing.Listener {
         this.ids = ids;
         this.stream = new RunStream(log, ids.run(), cause -> end(Ending.notKept(cause)));
         Sources sources = new Sources();
-        Calling calling = new Calling(clock, stream, sources, this::called);
+        this.calling = new Calling(clock, stream, sources, this::called);
         this.composing = new Composing(stream, answering.model(), calling, sources, this);
     }
 
@@ -167,9 +170,17 @@ final class Run implements Composing.Listener {
     private void work(List<Prompt.Turn> read) {
         turns = read;
         Future<Prompt> asked = answering.model().callsTools()
-                ? Future.succeededFuture(new Prompt(read, List.of(), answering.tools(request.tools()), List.of()))
+                ? Future.succeededFuture(new Prompt(read, List.of(), tools(), List.of()))
                 : retrieve();
         asked.onSuccess(this::generate).onFailure(this::fail);
+    }
+
+    private List<Tool> tools() {
+        ToolSource.Offer offer = answering.tools(request.tools());
+        if (!over) {
+            offer.missing().forEach(calling::missing);
+        }
+        return offer.tools();
     }
 
     private Future<Prompt> retrieve() {

@@ -51,6 +51,7 @@ final class Stage {
     final HandClock clock = new HandClock();
     final HandModel model = new HandModel();
     final HandRetriever documents = new HandRetriever();
+    final HandTools tools = new HandTools();
     final MemoryLog memory;
     final HeldLog log;
     final Agent agent;
@@ -72,7 +73,7 @@ final class Stage {
                 told,
                 "node0001",
                 limits,
-                new Answering(model, documents, clock, List.of()),
+                new Answering(model, documents, clock, List.of(), tools),
                 new Elsewhere(log, NOBODY, lostRuns),
                 lostRuns,
                 Register.NONE);

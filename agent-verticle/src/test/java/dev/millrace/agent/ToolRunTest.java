@@ -9,15 +9,18 @@ import static dev.millrace.agent.Stage.started;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.agent.model.Cancellation;
 import dev.millrace.agent.model.Delta;
 import dev.millrace.agent.model.Passage;
 import dev.millrace.agent.model.Prompt.Round;
 import dev.millrace.agent.model.Tool;
+import dev.millrace.agent.model.ToolServerDown;
 import dev.millrace.agent.model.ToolsRefused;
 import dev.millrace.run.Started;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,5 +249,68 @@ class ToolRunTest {
         stage.agent.cancel(run.run());
         String told = stage.told(run);
         assertTrue(told.contains(estimated(31 + (read + 3) / 4, 42 + 2)), told);
+    }
+
+    @Test
+    @DisplayName("says once which tool server is not there, and goes on without its tools")
+    void serverDown() {
+        stage.tools.down.add("mill");
+        Started run = stage.start(QUESTION);
+        stage.model.speech().say("Six days.").finish("stop");
+        assertEquals(
+                started(0)
+                        + "+0 warning {\"code\":\"tool_server_unavailable\",\"message\":\"The tool server 'mill' is not available, and the answer has to do without its tools.\"}\n"
+                        + generating(0)
+                        + "+0 token {\"text\":\"Six days.\",\"at\":0}\n"
+                        + "+0 status {\"step\":\"completed\"}\n"
+                        + done(0, "completed", "stop", 0, 0L, Stage.COUNTED, "Six days."),
+                stage.told(run));
+        stage.assertQuiet();
+    }
+
+    @Test
+    @DisplayName("says once which tool server has gone while it was called, and goes on")
+    void serverGone() {
+        stage.tools.there.add(new Tool() {
+
+            @Override
+            public String name() {
+                return "grind";
+            }
+
+            @Override
+            public String description() {
+                return "Grinds.";
+            }
+
+            @Override
+            public JsonObject schema() {
+                return new JsonObject();
+            }
+
+            @Override
+            public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
+                return Future.failedFuture(new ToolServerDown("mill"));
+            }
+        });
+        Started run = stage.start(ask(QUESTION).with("grind"));
+        stage.model.speech().call("a", "grind", "{}").call("b", "grind", "{}").finish("tool_calls");
+        stage.model.speech().say("Six days.").finish("stop");
+        String result =
+                ",\"tool\":\"grind\",\"ok\":false,\"result\":{\"error\":\"The tool server 'mill' is not available.\"},\"took_ms\":0}\n";
+        assertEquals(
+                started(0)
+                        + generating(0)
+                        + "+0 status {\"step\":\"running_tool\",\"call\":\"a\",\"tool\":\"grind\",\"arguments\":{}}\n"
+                        + "+0 warning {\"code\":\"tool_server_unavailable\",\"message\":\"The tool server 'mill' is not available, and the answer has to do without its tools.\"}\n"
+                        + "+0 status {\"step\":\"tool_result\",\"call\":\"a\"" + result
+                        + "+0 status {\"step\":\"running_tool\",\"call\":\"b\",\"tool\":\"grind\",\"arguments\":{}}\n"
+                        + "+0 status {\"step\":\"tool_result\",\"call\":\"b\"" + result
+                        + generating(0)
+                        + "+0 token {\"text\":\"Six days.\",\"at\":0}\n"
+                        + "+0 status {\"step\":\"completed\"}\n"
+                        + done(0, "completed", "stop", 0, 0L, "\"input_tokens\":62,\"output_tokens\":84", "Six days."),
+                stage.told(run));
+        stage.assertQuiet();
     }
 }

@@ -1,4 +1,4 @@
-/** What a JSON value is, in words for people. */
+/** What a JSON value is, in words for people, and how Vert.x reads one. */
 @NullMarked
 package dev.millrace.json;
 
