@@ -11,7 +11,8 @@ final class Owner {
 
     public static void main(String[] args) {
         // A failure ends it, and is read as the end of its output.
-        Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> Runtime.getRuntime().halt(1));
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, cause) -> Runtime.getRuntime().halt(1));
         Bench bench = new Bench(Vertx.vertx(), Map.of("mill", Bench.stdio(Map.of())));
         bench.untilAllAreThere();
         System.out.println("pid " + bench.call("pid", new JsonObject()).getString("text"));
