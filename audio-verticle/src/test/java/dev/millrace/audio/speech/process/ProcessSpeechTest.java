@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -133,7 +134,7 @@ class ProcessSpeechTest {
         Path pid = folder.resolve("pid");
         ProcessTextToSpeech engine = script("echo $$ > " + pid + "; exec tail -f /dev/null", Duration.ofMillis(1_000));
         assertEquals("engine_timeout", Talk.failure(talk.say(engine, "x")).code());
-        awaitDeath(pid);
+        awaitDeath(started(pid));
         await(engine.close());
     }
 
@@ -151,14 +152,15 @@ class ProcessSpeechTest {
             });
         });
         await(heard.future());
-        awaitDeath(pid);
+        awaitDeath(started(pid));
         vertx.getOrCreateContext().runOnContext(turn -> {
             Synthesis synthesis = engine.synthesize("x");
             synthesis.pause();
             synthesis.handler(chunk -> {});
-            vertx.runOnContext(later -> engine.close());
         });
-        awaitDeath(pid);
+        ProcessHandle second = started(pid);
+        await(engine.close());
+        awaitDeath(second);
     }
 
     /** A reader that is paused reads nothing, and the process waits in its pipe. */
@@ -191,16 +193,23 @@ class ProcessSpeechTest {
         await(other.close());
     }
 
-    /** Waits, within the time of the test, until the process of a pid file is no more, and takes the file away. */
-    private static void awaitDeath(Path pid) throws Exception {
+    /** Waits until the process has said its pid. */
+    private static ProcessHandle started(Path pid) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (Files.notExists(pid) || Files.size(pid) == 0) {
+            assertTrue(System.nanoTime() < end, "the process has not begun");
             Thread.onSpinWait();
         }
         long number = Long.parseLong(Files.readString(pid).strip());
-        while (ProcessHandle.of(number).filter(ProcessHandle::isAlive).isPresent()) {
-            Thread.onSpinWait();
-        }
         Files.delete(pid);
+        // One that is gone already has no handle, and this one then stands for it.
+        return ProcessHandle.of(number).orElse(ProcessHandle.current());
+    }
+
+    private static void awaitDeath(ProcessHandle process) throws Exception {
+        if (!process.equals(ProcessHandle.current())) {
+            process.onExit().get(30, TimeUnit.SECONDS);
+        }
     }
 
     private static void assumeLoudly(String program) {
