@@ -39,16 +39,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running process: a node, an edge, and the verticles of its roles. What the command line starts, and what tests start
  * in their own JVM.
  */
 public final class Gateway {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
     private final Node node;
     private final Edge edge;
@@ -146,18 +142,12 @@ public final class Gateway {
 
     /** In a log that others share, agents can be gone while their runs are not. */
     private void endLostRuns(BusDoorbell doorbell) {
-        doorbell.onLost(this::end);
+        doorbell.onLost(stream -> deathWatch.unanswered(stream.id()));
         node.onGone(tag -> {
             agents.gone(tag);
             deathWatch.gone(tag);
         });
         deathWatch.start();
-    }
-
-    /** Somebody here reads a run whose node is gone. */
-    private void end(StreamName stream) {
-        lostRuns.end(stream.id())
-                .onFailure(cause -> LOG.warn("run {} has lost its agent and stays open", stream.id(), cause));
     }
 
     private static AuthOptions auth(ServeOptions options) {

@@ -16,15 +16,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A register in a log that others read too: the newest entry of a stream of its own has all the open runs. It is written
- * anew when a run begins, and every two seconds, which is also how the others know that the agent lives. While one
+ * anew when a run begins, and every second, which is also how the others know that the agent lives. While one
  * writing is under way the next collects, so many beginnings at once cost one.
  *
  * <p>On its agent's thread.
  */
 final class SharedRegister implements Register {
 
-    /** {@link DeathWatch} takes an agent for dead that has missed this three times. */
-    static final long RENEWAL_MILLIS = 2_000;
+    /** {@link DeathWatch} looks half as often, so that between two of its looks at least one renewal is seen. */
+    static final long RENEWAL_MILLIS = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedRegister.class);
 

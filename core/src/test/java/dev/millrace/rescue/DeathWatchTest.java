@@ -121,14 +121,67 @@ final class DeathWatchTest {
     }
 
     @Test
-    void theRunsOfAMemberThatIsGoneEndAtOnceAndTheRegisterStaysForTheLooks() {
-        assertTrue(await(one.endRunsOf(DEAD)));
+    void theRunsOfAMemberThatIsGoneEndAfterTwoLooksAndTheRegisterStaysForAll() {
+        one.suspect(DEAD);
+        await(one.look());
+        assertFalse(isOver());
+        await(one.look());
         assertTrue(isOver());
         assertEquals(Set.of(DEAD), await(roster.tags()));
         for (int i = 0; i <= DeathWatch.LOOKS; i++) {
             await(other.look());
         }
         assertEquals(Set.of(), await(roster.tags()));
+    }
+
+    @Test
+    void whoWasCutOffLeavesAloneWhatTheOthersWrite() {
+        one.suspect(DEAD).add(run);
+        for (int i = 0; i < 20; i++) {
+            await(one.look());
+            renew();
+        }
+        assertFalse(isOver());
+    }
+
+    @Test
+    void aMemberThatIsBackIsNoSuspectAnyMore() {
+        one.suspect(DEAD);
+        alive.add(DEAD);
+        await(one.look());
+        alive.remove(DEAD);
+        await(one.look());
+        await(one.look());
+        assertFalse(isOver());
+    }
+
+    @Test
+    void aRunThatIsReadAndStandsInNoRegisterEndsToo() {
+        append(StreamName.agent(DEAD), OpenRuns.event(Map.of()));
+        await(roster.strike(DEAD));
+        one.suspect(DEAD).add(run);
+        await(one.look());
+        await(one.look());
+        assertEquals(List.of("status", "token", "error", "done"), types(StreamName.run(run)));
+    }
+
+    @Test
+    void whatSomebodyBeganToReadWhileOthersEndedIsEndedByTheNextLook() {
+        String late = OwnedId.newRun(ANNA, DEAD).text();
+        append(
+                StreamName.run(late),
+                new Status(
+                        Step.STARTED,
+                        new JsonObject()
+                                .put("run", late)
+                                .put("session", session)
+                                .put("message", "msg_b")));
+        one.suspect(DEAD);
+        await(one.look());
+        await(one.look());
+        one.suspect(DEAD).add(late);
+        await(one.look());
+        assertTrue(await(log.head(StreamName.run(late))).closed());
     }
 
     @Test
