@@ -332,6 +332,7 @@ final class Run implements Composing.Listener {
             return fenced();
         }
         if (untold instanceof LogUnavailable) {
+            LOG.warn("run {} ends when the log is back: {}", ids.run(), untold.getMessage());
             return endLater();
         }
         if (untold != null) {
