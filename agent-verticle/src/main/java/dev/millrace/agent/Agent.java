@@ -11,6 +11,7 @@ import dev.millrace.rescue.LostRuns;
 import dev.millrace.rescue.Register;
 import dev.millrace.run.Agents;
 import dev.millrace.run.Conversation;
+import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
@@ -237,6 +238,14 @@ final class Agent implements Agents {
             known.end(Ending.CANCELLED);
         }
         return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> input(String run, Input input) {
+        Run known = runs.get(run);
+        return known == null
+                ? Future.failedFuture(Refusal.runOver())
+                : known.input(input).recover(cause -> Future.failedFuture(refusal(cause)));
     }
 
     /** Nobody enters the conversation from here on; who is in it leaves first, so that nothing is written behind us. */

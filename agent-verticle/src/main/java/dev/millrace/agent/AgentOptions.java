@@ -49,6 +49,14 @@ final class AgentOptions {
                     "How long a run goes on unwatched, unless it was started with detach; ${DEFAULT-VALUE} unless set.")
     Duration detachGrace;
 
+    @Option(
+            names = "--input-timeout",
+            paramLabel = "TIME",
+            defaultValue = "10m",
+            converter = Durations.class,
+            description = "How long a run waits for a person that it asks; ${DEFAULT-VALUE} unless set.")
+    Duration inputTimeout;
+
     @Mixin
     ModelOptions model = new ModelOptions();
 
@@ -56,7 +64,7 @@ final class AgentOptions {
     McpOptions mcp = new McpOptions();
 
     Limits limits() {
-        return new Limits(maxRuns, runTimeout, detachGrace);
+        return new Limits(maxRuns, runTimeout, detachGrace, inputTimeout);
     }
 
     void check() {
@@ -67,6 +75,9 @@ final class AgentOptions {
         }
         if (maxRuns < 1) {
             throw new Misuse("--max-runs is " + maxRuns + ", and must be at least 1");
+        }
+        if (inputTimeout.isZero()) {
+            throw new Misuse("--input-timeout must be longer than nothing");
         }
         if (runTimeout.isZero()) {
             throw new Misuse("--run-timeout must be longer than nothing");

@@ -45,8 +45,14 @@ public final class AgentRole implements Role {
         Vertx vertx = services.vertx();
         return options.mcp.servers(vertx).compose(servers -> model(vertx, index).map(model -> {
             documents = index;
-            AgentVerticle made =
-                    new AgentVerticle(services, options.limits(), model, index, options.model.tools(vertx), servers);
+            AgentVerticle made = new AgentVerticle(
+                    services,
+                    options.limits(),
+                    model,
+                    index,
+                    options.model.tools(vertx),
+                    servers,
+                    options.model.approval());
             verticle = made;
             return made;
         }));

@@ -6,6 +6,7 @@ import dev.millrace.agent.model.Tool;
 import dev.millrace.agent.model.ToolSource;
 import dev.millrace.agent.time.Clock;
 import dev.millrace.feed.Happenings;
+import dev.millrace.glob.Glob;
 import dev.millrace.launch.Services;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.AgentBus;
@@ -29,17 +30,25 @@ final class AgentVerticle extends VerticleBase {
     private final Retriever retriever;
     private final List<Tool> tools;
     private final ToolSource servers;
+    private final List<Glob> approval;
     private @Nullable Agent agent;
     private @Nullable AgentService service;
 
     AgentVerticle(
-            Services services, Limits limits, Model model, Retriever retriever, List<Tool> tools, ToolSource servers) {
+            Services services,
+            Limits limits,
+            Model model,
+            Retriever retriever,
+            List<Tool> tools,
+            ToolSource servers,
+            List<Glob> approval) {
         this.services = services;
         this.limits = limits;
         this.model = model;
         this.retriever = retriever;
         this.tools = tools;
         this.servers = servers;
+        this.approval = approval;
     }
 
     @Override
@@ -48,7 +57,7 @@ final class AgentVerticle extends VerticleBase {
         Happenings told = services.happenings().of("agent");
         Elsewhere elsewhere = new Elsewhere(log, services.agents(), services.lostRuns());
         Clock clock = Clock.system(vertx);
-        Answering answering = new Answering(model, retriever, clock, tools, servers);
+        Answering answering = new Answering(model, retriever, clock, tools, servers, approval);
         Agent started = new Agent(
                 clock,
                 log,

@@ -8,6 +8,7 @@ import dev.millrace.agent.model.Retriever;
 import dev.millrace.agent.model.Tool;
 import dev.millrace.agent.model.ToolSource;
 import dev.millrace.agent.time.Clock;
+import dev.millrace.glob.Glob;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,23 +23,32 @@ final class Answering {
     private final Retriever retriever;
     private final Tool search;
     private final List<Tool> tools;
+    private final List<String> own;
     private final ToolSource source;
+    private final List<Glob> approval;
 
     /**
      * @param further tools, for a model that calls any
      * @param source of more, which come and go; started here
+     * @param approval the names of tools that a person has to allow each time
      */
-    Answering(Model model, Retriever retriever, Clock clock, List<Tool> further, ToolSource source) {
+    Answering(
+            Model model, Retriever retriever, Clock clock, List<Tool> further, ToolSource source, List<Glob> approval) {
         this.model = model;
         this.retriever = retriever;
         this.search = new SearchDocs(retriever);
+        this.approval = approval;
         this.tools = new ArrayList<>(List.of(search));
         if (model.callsTools()) {
             tools.add(new CurrentTime(clock));
             tools.addAll(further);
         }
         this.source = source;
-        source.start(tools.stream().map(Tool::name).toList());
+        this.own = new ArrayList<>(tools.stream().map(Tool::name).toList());
+        if (model.callsTools()) {
+            own.add(AskUser.NAME);
+        }
+        source.start(own);
     }
 
     Model model() {
@@ -47,22 +57,32 @@ final class Answering {
 
     /** All there are; some may not be there just now. */
     List<String> toolNames() {
-        List<String> names = new ArrayList<>(tools.stream().map(Tool::name).toList());
+        List<String> names = new ArrayList<>(own);
         names.addAll(source.names());
         return names;
     }
 
     boolean mayHave(String tool) {
-        return tools.stream().anyMatch(each -> each.name().equals(tool)) || source.mayHave(tool);
+        return own.contains(tool) || source.mayHave(tool);
     }
 
-    /** Those of these names that are there, in our order; all when there are no names. */
-    ToolSource.Offer tools(@Nullable List<String> names) {
+    /**
+     * Those of these names that are there, in our order; all when there are no names.
+     *
+     * @param requests of the run that calls them
+     */
+    ToolSource.Offer tools(@Nullable List<String> names, Requests requests) {
         List<Tool> some = new ArrayList<>(tools);
+        some.add(new AskUser(requests));
         some.removeIf(tool -> names != null && !names.contains(tool.name()));
         ToolSource.Offer more = source.offer(names);
         some.addAll(more.tools());
         return new ToolSource.Offer(some, more.missing());
+    }
+
+    /** Whether a person has to allow each call of the tool. To be asked is harmless, so asking needs no leave. */
+    boolean needsApproval(String tool) {
+        return !tool.equals(AskUser.NAME) && approval.stream().anyMatch(glob -> glob.matches(tool));
     }
 
     /** Whether a request that names these tools lets us search. */

@@ -9,6 +9,7 @@ import dev.millrace.agent.time.Clock.Bell;
 import dev.millrace.event.RunEvent;
 import dev.millrace.event.RunEvent.Status;
 import dev.millrace.event.RunEvent.Step;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.DecodeException;
@@ -16,11 +17,13 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the tools that a model asks for, all at once, and tells of each what became of it. A tool that fails, that there is
- * none of, or that takes too long is a result like others: the model reads it and goes on. On the run's thread.
+ * none of, that takes too long or that a person does not allow is a result like others: the model reads it and goes on. On
+ * the run's thread.
  */
 final class Calling {
 
@@ -41,14 +44,25 @@ final class Calling {
     private final Clock clock;
     private final RunStream stream;
     private final Sources sources;
+    private final Requests requests;
+    private final Predicate<String> needsApproval;
     private final Told told;
     private final Cancellation cancellation = new Cancellation();
     private final Set<String> missing = new HashSet<>();
 
-    Calling(Clock clock, RunStream stream, Sources sources, Told told) {
+    /** @param needsApproval of the tools by name, those that a person has to allow each time */
+    Calling(
+            Clock clock,
+            RunStream stream,
+            Sources sources,
+            Requests requests,
+            Predicate<String> needsApproval,
+            Told told) {
         this.clock = clock;
         this.stream = stream;
         this.sources = sources;
+        this.requests = requests;
+        this.needsApproval = needsApproval;
         this.told = told;
     }
 
@@ -75,20 +89,45 @@ final class Calling {
     }
 
     private Future<String> call(Delta.ToolCall call, List<Tool> tools) {
-        long began = clock.millis();
         JsonObject arguments = parse(call.arguments());
+        return arguments != null && asksFor(call.name(), tools)
+                ? askAndCall(call, arguments, tools)
+                : call(call, arguments, tools);
+    }
+
+    private boolean asksFor(String name, List<Tool> tools) {
+        return needsApproval.test(name)
+                && tools.stream().anyMatch(tool -> tool.name().equals(name));
+    }
+
+    /** Nothing is shown as running before a person has allowed it. */
+    private Future<String> askAndCall(Delta.ToolCall call, JsonObject arguments, List<Tool> tools) {
+        JsonObject details = new JsonObject().put("label", "May it call " + call.name() + "?");
+        return requests.ask(Requests.Kind.APPROVAL, details.mergeIn(of(call)).put("arguments", arguments))
+                .compose(allowed -> Boolean.TRUE.equals(allowed)
+                        ? Future.succeededFuture()
+                        : Future.failedFuture("The person did not allow this call."))
+                .transform(asked -> asked.succeeded()
+                        ? call(call, arguments, tools)
+                        : result(call, Future.failedFuture(asked.cause()), clock.millis()));
+    }
+
+    private Future<String> call(Delta.ToolCall call, @Nullable JsonObject arguments, List<Tool> tools) {
+        long began = clock.millis();
         stream.append(new Status(
                 Step.RUNNING_TOOL, of(call).put("arguments", arguments == null ? call.arguments() : arguments)));
-        return work(call, arguments, tools).transform(result -> {
-            JsonObject content = result.succeeded() ? content(result.result()) : error(result.cause());
-            if (!cancellation.isCancelled()) {
-                if (result.cause() instanceof ToolServerDown down) {
-                    missing(down.server());
-                }
-                tell(call, result.succeeded(), content, clock.millis() - began);
+        return work(call, arguments, tools).transform(worked -> result(call, worked, began));
+    }
+
+    private Future<String> result(Delta.ToolCall call, AsyncResult<Tool.Result> worked, long began) {
+        JsonObject content = worked.succeeded() ? content(worked.result()) : error(worked.cause());
+        if (!cancellation.isCancelled()) {
+            if (worked.cause() instanceof ToolServerDown down) {
+                missing(down.server());
             }
-            return Future.succeededFuture(shortened(content.encode()));
-        });
+            tell(call, worked.succeeded(), content, clock.millis() - began);
+        }
+        return Future.succeededFuture(shortened(content.encode()));
     }
 
     private static JsonObject of(Delta.ToolCall call) {
@@ -121,10 +160,12 @@ final class Calling {
         Promise<Tool.Result> result = Promise.promise();
         Cancellation own = new Cancellation();
         cancellation.onCancel(own::cancel);
-        Bell deadline = clock.in(DEADLINE_MILLIS, () -> {
-            own.cancel();
-            result.tryFail("It took longer than " + DEADLINE_MILLIS / 1_000 + " seconds.");
-        });
+        Bell deadline = tool.waitsForPeople()
+                ? Bell.NONE
+                : clock.in(DEADLINE_MILLIS, () -> {
+                    own.cancel();
+                    result.tryFail("It took longer than " + DEADLINE_MILLIS / 1_000 + " seconds.");
+                });
         own.onCancel(deadline::silence);
         // Whatever it throws is a failed tool as well.
         Future.succeededFuture()

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One answer from its prompt: the model writes; where it calls tools, they are called and it writes on with what came of
- * them. On the run's thread.
+ * them, and where people have said something meanwhile, with that. On the run's thread.
  */
 final class Composing {
 
@@ -41,6 +41,7 @@ final class Composing {
     private final Model model;
     private final Calling calling;
     private final Sources sources;
+    private final Steering steering;
     private final Listener listener;
 
     private final List<Delta.ToolCall> calls = new ArrayList<>();
@@ -54,11 +55,12 @@ final class Composing {
     private @Nullable Usage before;
     private int writtenBefore;
 
-    Composing(RunStream stream, Model model, Calling calling, Sources sources, Listener listener) {
+    Composing(RunStream stream, Model model, Calling calling, Sources sources, Steering steering, Listener listener) {
         this.stream = stream;
         this.model = model;
         this.calling = calling;
         this.sources = sources;
+        this.steering = steering;
         this.listener = listener;
     }
 
@@ -66,10 +68,13 @@ final class Composing {
         if (model.marksSources()) {
             sources.number(asked.passages());
         }
+        steering.rewind();
         generate(asked);
     }
 
-    private void generate(Prompt asked) {
+    /** What people have said since the last time, the model reads now. */
+    private void generate(Prompt next) {
+        Prompt asked = steering.isEmpty() ? next : next.steered(steering.take());
         stream.append(Status.of(Step.GENERATING));
         if (over) {
             return; // the log has refused one of these
@@ -152,14 +157,15 @@ final class Composing {
         if (over) {
             return;
         }
-        if (calls.isEmpty() || asked.tools().isEmpty()) {
+        boolean callsTools = !calls.isEmpty() && !asked.tools().isEmpty();
+        if (!callsTools && steering.isEmpty()) {
             listener.whole(finish == null ? "stop" : finish.reason());
             return;
         }
         before = usage();
         writtenBefore = stream.transcript().written();
         prompt = null;
-        List<Delta.ToolCall> round = List.copyOf(calls);
+        List<Delta.ToolCall> round = callsTools ? List.copyOf(calls) : List.of();
         String text = said.toString();
         calls.clear();
         said.setLength(0);
@@ -172,7 +178,7 @@ final class Composing {
         if (over) {
             return;
         }
-        if (next.rounds().size() < MOST_ROUNDS) {
+        if (next.tools().isEmpty() || next.toolRounds() < MOST_ROUNDS) {
             generate(next);
             return;
         }

@@ -119,11 +119,15 @@ final class Conversations {
         return line.substring(0, torn ? TITLE_LENGTH - 1 : TITLE_LENGTH) + "…";
     }
 
-    /** Writes an answer into its conversation, as {@link Answers} does, and tells of it if it stands there. */
-    Future<?> record(Owner owner, String session, Message answer) {
-        return answers.record(session, answer).onSuccess(written -> {
+    /**
+     * Writes an answer, or what was said while it was given, into its conversation, as {@link Answers} does, and tells of
+     * it if it stands there.
+     */
+    Future<?> record(Owner owner, String session, Message message) {
+        String author = message.role() == Conversation.Role.USER ? "user" : "agent";
+        return answers.record(session, message).onSuccess(written -> {
             if (written) {
-                told.messagePosted(owner, session, answer.id(), "agent");
+                told.messagePosted(owner, session, message.id(), author);
             }
         });
     }

@@ -8,5 +8,6 @@ import java.time.Duration;
  * @param maxRuns runs at once, queued ones too
  * @param runTimeout longest time a run may work; a request may ask for less
  * @param detachGrace how long a run goes on while nobody watches
+ * @param inputTimeout how long a run waits for a person
  */
-record Limits(int maxRuns, Duration runTimeout, Duration detachGrace) {}
+record Limits(int maxRuns, Duration runTimeout, Duration detachGrace, Duration inputTimeout) {}

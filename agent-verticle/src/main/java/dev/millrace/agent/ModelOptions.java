@@ -5,6 +5,7 @@ import dev.millrace.agent.model.Tool;
 import dev.millrace.agent.openai.Endpoint;
 import dev.millrace.agent.openai.Timeouts;
 import dev.millrace.agent.openai.UpstreamModel;
+import dev.millrace.glob.Glob;
 import dev.millrace.launch.Durations;
 import dev.millrace.launch.Misuse;
 import dev.millrace.launch.Urls;
@@ -110,6 +111,16 @@ final class ModelOptions {
                     "Let the model read pages of these hosts with fetch_url, such as *.example.com; of none unless set.")
     List<String> fetchHosts = List.of();
 
+    @Option(
+            names = "--tools-approval",
+            paramLabel = "LIST",
+            split = ",",
+            hideParamSyntax = true,
+            description =
+                    "Tools that a person has to allow each time the model calls them, by name or by a pattern such as "
+                            + "fetch_*; none unless set.")
+    List<String> toolsApproval = List.of();
+
     boolean isSet() {
         return !urls.isEmpty();
     }
@@ -120,6 +131,7 @@ final class ModelOptions {
             refuseAlone("--model-key-file", !keyFiles.isEmpty());
             refuseAlone("--model-header-file", !headerFiles.isEmpty());
             refuseAlone("--fetch-hosts", !fetchHosts.isEmpty());
+            refuseAlone("--tools-approval", !toolsApproval.isEmpty());
             refuseAlone("--system-prompt-file", systemPromptFile != null);
             return;
         }
@@ -186,6 +198,11 @@ final class ModelOptions {
     /** What the model may call beside what it always may. */
     List<Tool> tools(Vertx vertx) {
         return fetchHosts.isEmpty() ? List.of() : List.of(new FetchUrl(vertx, fetchHosts));
+    }
+
+    /** Those of its calls that need a person's leave. A name has no segments, so that one star stands for any. */
+    List<Glob> approval() {
+        return toolsApproval.stream().map(name -> Glob.of(name, '/')).toList();
     }
 
     /** For whoever started the process. */

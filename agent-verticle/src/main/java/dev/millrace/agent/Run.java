@@ -7,7 +7,6 @@ import dev.millrace.agent.model.ToolSource;
 import dev.millrace.agent.model.ToolsRefused;
 import dev.millrace.agent.model.Usage;
 import dev.millrace.agent.time.Clock;
-import dev.millrace.agent.time.Clock.Bell;
 import dev.millrace.event.RunEvent;
 import dev.millrace.event.RunEvent.Status;
 import dev.millrace.event.RunEvent.Step;
@@ -17,6 +16,7 @@ import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.StreamLog;
 import dev.millrace.rescue.LostRuns;
 import dev.millrace.run.Conversation.Message;
+import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.StartRun;
 import dev.millrace.run.Started;
@@ -55,6 +55,9 @@ final class Run implements Composing.Listener {
     private final String answerId = "msg_" + OwnedId.randomText();
     private final Promise<Void> ended = Promise.promise();
     private final Calling calling;
+    private final WorkLimit limit;
+    private final Requests requests;
+    private final Inputs inputs;
     private final Composing composing;
 
     private boolean begun;
@@ -64,7 +67,7 @@ final class Run implements Composing.Listener {
     private long startedAt;
     private long watchedAt;
     private int ahead;
-    private Bell timeout = Bell.NONE;
+    private Future<?> noted = Future.succeededFuture();
     private List<Prompt.Turn> turns = List.of();
     private @Nullable Long ttftMillis;
 
@@ -87,9 +90,13 @@ final class Run implements Composing.Listener {
         this.request = request;
         this.ids = ids;
         this.stream = new RunStream(log, ids.run(), cause -> end(Ending.notKept(cause)));
+        this.limit = new WorkLimit(clock, () -> end(Ending.TIMEOUT));
+        this.requests = new Requests(clock, stream, limits.inputTimeout(), limit, this::asked);
+        Steering steering = new Steering();
+        this.inputs = new Inputs(stream, requests, steering, answering.model()::isSteerable, this::note);
         Sources sources = new Sources();
-        this.calling = new Calling(clock, stream, sources, this::called);
-        this.composing = new Composing(stream, answering.model(), calling, sources, this);
+        this.calling = new Calling(clock, stream, sources, requests, answering::needsApproval, this::called);
+        this.composing = new Composing(stream, answering.model(), calling, sources, steering, this);
     }
 
     Started ids() {
@@ -157,8 +164,8 @@ final class Run implements Composing.Listener {
     /** The time limit is one for work. Those who wait are bounded by the limits of those ahead. */
     private void work() {
         Long asked = request.timeoutMillis();
-        long limit = limits.runTimeout().toMillis();
-        timeout = clock.in(Math.max(1, asked == null ? limit : Math.min(asked, limit)), () -> end(Ending.TIMEOUT));
+        long most = limits.runTimeout().toMillis();
+        limit.begin(asked == null ? most : Math.min(asked, most));
         conversations
                 .read(ids.session())
                 .map(conversation -> Turns.upTo(ids.run(), request.message(), conversation))
@@ -176,7 +183,7 @@ final class Run implements Composing.Listener {
     }
 
     private List<Tool> tools() {
-        ToolSource.Offer offer = answering.tools(request.tools());
+        ToolSource.Offer offer = answering.tools(request.tools(), requests);
         if (!over) {
             offer.missing().forEach(calling::missing);
         }
@@ -256,10 +263,30 @@ final class Run implements Composing.Listener {
         end(Ending.CANCELLED);
     }
 
-    /** Ends a run that nobody has watched for the grace. Somebody who waits in the queue watches too. */
+    /** Takes what a person says, as {@link Inputs} does. */
+    Future<Void> input(Input input) {
+        return inputs.take(input);
+    }
+
+    /** What steers is a part of the conversation, behind the question that it is about. */
+    private Future<Void> note(String text) {
+        Message message = Message.question("msg_" + OwnedId.randomText(), text, ids.run());
+        Future<Void> written = conversations
+                .record(request.owner(), ids.session(), message)
+                .onFailure(cause -> LOG.error("what steers run {} is not in its conversation", ids.run(), cause))
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
+        noted = Future.join(noted, written);
+        return written;
+    }
+
+    /**
+     * Ends a run that nobody has watched for the grace. Somebody who waits in the queue watches too. A run that waits for a
+     * person is not ended: whoever it asks may be on the way, and the request has a time of its own.
+     */
     void check() {
         long now = clock.millis();
-        if (!begun || request.detach() || stream.readers() > 0) {
+        if (!begun || request.detach() || requests.areOpen() || stream.readers() > 0) {
             watchedAt = now;
         } else if (now - watchedAt >= limits.detachGrace().toMillis()) {
             end(Ending.UNWATCHED);
@@ -276,7 +303,8 @@ final class Run implements Composing.Listener {
             return;
         }
         over = true;
-        timeout.silence();
+        limit.end();
+        inputs.end();
         stream.end(ending, this::lastWord)
                 .transform(told -> recordAs(told.succeeded() ? told.result() : ending, told.cause()))
                 .onComplete(done -> ended.complete());
@@ -322,6 +350,10 @@ final class Run implements Composing.Listener {
         return counted.estimated() ? json.put("estimated", true) : json;
     }
 
+    private void asked(String asked, String kind) {
+        told.inputRequired(request.owner(), ids.session(), ids.run(), asked, kind);
+    }
+
     private void called(String call, String tool, boolean ok, long tookMillis) {
         told.toolFinished(request.owner(), ids.session(), ids.run(), call, tool, ok, tookMillis);
     }
@@ -351,8 +383,7 @@ final class Run implements Composing.Listener {
                 ids.run(),
                 ending.outcome().text(),
                 stream.transcript().citations());
-        return conversations
-                .record(request.owner(), ids.session(), answer)
+        return noted.transform(settled -> conversations.record(request.owner(), ids.session(), answer))
                 .onFailure(cause -> LOG.error("run {} is not in its conversation", ids.run(), cause));
     }
 }

@@ -5,7 +5,7 @@ import dev.millrace.agent.model.Prompt.Turn;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.Conversation.Message;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,26 +19,30 @@ final class Turns {
 
     /**
      * The questions before a run's own, each with its answer, and its own last. Answers stand in the conversation where
-     * they ended, which may be after later questions; here each follows what it answers. One that was cut off is as long
+     * they ended, which may be after later questions; here each follows what it answers, and what was said meanwhile. One that was cut off is as long
      * as its reader saw it, and one without text is left out.
      */
     static List<Turn> upTo(String run, String question, Conversation conversation) {
-        Map<String, String> answers = new HashMap<>();
-        conversation.messages().stream()
-                .filter(message -> message.role() == Conversation.Role.ASSISTANT)
-                .forEach(answer -> answers.put(answer.run(), answer.text()));
-        List<Turn> turns = new ArrayList<>();
+        Map<String, List<Turn>> said = new LinkedHashMap<>();
         for (Message message : conversation.messages()) {
-            if (message.run().equals(run)) {
+            if (message.role() == Conversation.Role.USER) {
+                said.computeIfAbsent(message.run(), each -> new ArrayList<>()).add(new Turn(Role.USER, message.text()));
+            }
+        }
+        for (Message message : conversation.messages()) {
+            List<Turn> asked = said.get(message.run());
+            if (message.role() == Conversation.Role.ASSISTANT
+                    && asked != null
+                    && !message.text().isBlank()) {
+                asked.add(new Turn(Role.ASSISTANT, message.text()));
+            }
+        }
+        List<Turn> turns = new ArrayList<>();
+        for (Map.Entry<String, List<Turn>> each : said.entrySet()) {
+            if (each.getKey().equals(run)) {
                 break;
             }
-            if (message.role() == Conversation.Role.USER) {
-                turns.add(new Turn(Role.USER, message.text()));
-                String answer = answers.getOrDefault(message.run(), "");
-                if (!answer.isBlank()) {
-                    turns.add(new Turn(Role.ASSISTANT, answer));
-                }
-            }
+            turns.addAll(each.getValue());
         }
         turns.add(new Turn(Role.USER, question));
         return latest(turns);

@@ -37,6 +37,11 @@ final class HandModel implements Model {
     }
 
     @Override
+    public boolean isSteerable() {
+        return callsTools;
+    }
+
+    @Override
     public boolean marksSources() {
         return callsTools;
     }

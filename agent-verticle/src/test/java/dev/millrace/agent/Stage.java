@@ -7,6 +7,7 @@ import dev.millrace.agent.time.HandClock;
 import dev.millrace.event.Entry;
 import dev.millrace.event.Event;
 import dev.millrace.feed.Happenings;
+import dev.millrace.glob.Glob;
 import dev.millrace.log.MemoryLog;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class Stage {
 
     static final Owner ANNA = new Owner("default", "anna");
-    static final Limits LIMITS = new Limits(100, Duration.ofMinutes(2), Duration.ofSeconds(60));
+    static final Limits LIMITS = new Limits(100, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10));
 
     private static final int LOG_BYTES = 1 << 20;
 
@@ -62,6 +63,11 @@ final class Stage {
 
     /** @param callsTools whether the model may be given tools */
     Stage(Vertx vertx, Limits limits, boolean callsTools) {
+        this(vertx, limits, callsTools, List.of());
+    }
+
+    /** @param approval tools that a person has to allow */
+    Stage(Vertx vertx, Limits limits, boolean callsTools, List<Glob> approval) {
         model.callsTools = callsTools;
         memory = new MemoryLog(vertx, clock::millis, Map.of(), LOG_BYTES);
         log = new HeldLog(memory);
@@ -73,7 +79,7 @@ final class Stage {
                 told,
                 "node0001",
                 limits,
-                new Answering(model, documents, clock, List.of(), tools),
+                new Answering(model, documents, clock, List.of(), tools, approval),
                 new Elsewhere(log, NOBODY, lostRuns),
                 lostRuns,
                 Register.NONE);

@@ -51,7 +51,7 @@ class ToolRunTest {
         stage.documents.found = Future.succeededFuture(List.of(RYE));
         Started run = stage.start(QUESTION);
         assertEquals(
-                List.of("search_docs", "current_time"),
+                List.of("search_docs", "current_time", "ask_user"),
                 stage.model.prompts.get(0).tools().stream().map(Tool::name).toList());
         stage.clock.pass(5);
         stage.model
@@ -132,7 +132,7 @@ class ToolRunTest {
         assertEquals(
                 List.of(
                         "{\"error\":\"search_docs needs \\\"query\\\", a text that is not empty.\"}",
-                        "{\"error\":\"There is no tool 'rm'; there is: search_docs, current_time.\"}",
+                        "{\"error\":\"There is no tool 'rm'; there is: search_docs, current_time, ask_user.\"}",
                         "{\"error\":\"The arguments are not a JSON object; call it again.\"}",
                         "{\"error\":\"It took longer than 30 seconds.\"}"),
                 stage.model.prompts.get(1).rounds().get(0).results());

@@ -7,6 +7,9 @@ interface AnswerView {
 
     void show(SseEvent event);
 
+    /** The server did not take what was answered to a request, and says why. */
+    default void refused(String sentence) {}
+
     /** The connection broke; the client goes on after the last event. */
     default void reconnecting(String lastEventId) {}
 }

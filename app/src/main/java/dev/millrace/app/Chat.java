@@ -3,6 +3,8 @@ package dev.millrace.app;
 import dev.millrace.auth.Scope;
 import dev.millrace.launch.Program;
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,7 +54,16 @@ final class Chat implements Callable<Integer> {
         if (session != null) {
             body.put("session", session);
         }
-        String status = remote.with(Scope.CHAT, server -> new ChatClient(server, view).ask(body));
+        String status =
+                remote.with(Scope.CHAT, server -> new ChatClient(server, view, replies(server, view, out)).ask(body));
         return status.equals("completed") ? Program.OK : Program.FAILED;
+    }
+
+    /** A program that reads JSON answers for itself, and a pipe holds nobody who could be asked. */
+    private @Nullable Replies replies(Remote server, AnswerView view, PrintWriter out) {
+        Console terminal = System.console();
+        return json || terminal == null
+                ? null
+                : new Replies(server, new Person(new BufferedReader(terminal.reader()), out), view);
     }
 }

@@ -20,6 +20,7 @@ final class ChatClient {
 
     private final Remote server;
     private final AnswerView view;
+    private final @Nullable Replies replies;
 
     private @Nullable String run;
     private String lastEventId = "";
@@ -27,9 +28,11 @@ final class ChatClient {
     private long retryMillis;
     private int failures;
 
-    ChatClient(Remote server, AnswerView view) {
+    /** @param replies has what the run asks answered; null when nobody is there */
+    ChatClient(Remote server, AnswerView view, @Nullable Replies replies) {
         this.server = server;
         this.view = view;
+        this.replies = replies;
     }
 
     /** How the run ended: {@code completed}, {@code cancelled}, {@code timeout} or {@code failed}. */
@@ -53,6 +56,9 @@ final class ChatClient {
     private void event(SseEvent event) {
         failures = 0;
         view.show(event);
+        if (replies != null && run != null && event.type().equals("status")) {
+            replies.hear(run, new JsonObject(event.data()));
+        }
         if (event.type().equals("done")) {
             status = new JsonObject(event.data()).getString("status");
         }

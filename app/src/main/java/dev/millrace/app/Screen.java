@@ -47,13 +47,22 @@ final class Screen implements AnswerView {
         out.flush();
     }
 
+    @Override
+    public void refused(String sentence) {
+        line("! " + sentence);
+        out.flush();
+    }
+
     private void status(JsonObject data) {
         String step = data.getString("step");
         if (step.equals("started")) {
             run = data.getString("run");
             session = data.getString("session");
         }
-        if (!step.equals("completed")) {
+        if (step.equals("input_required")) {
+            Object arguments = data.getValue("arguments");
+            line("? " + data.getString("label") + (arguments == null ? "" : " " + arguments));
+        } else if (!step.equals("completed")) {
             line("· " + data.getString("label", step) + (data.containsKey("tool") ? " " + data.getString("tool") : ""));
         }
     }

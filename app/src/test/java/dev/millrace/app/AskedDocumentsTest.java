@@ -136,7 +136,7 @@ class AskedDocumentsTest {
         JsonObject body = new JsonObject().put("message", question);
         assertEquals(
                 "completed",
-                Program.await(new ChatClient(new Remote(vertx, url, token, Optional.empty()), answer).ask(body)));
+                Program.await(new ChatClient(new Remote(vertx, url, token, Optional.empty()), answer, null).ask(body)));
         return answer;
     }
 

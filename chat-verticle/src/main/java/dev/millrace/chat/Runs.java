@@ -3,7 +3,6 @@ package dev.millrace.chat;
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
 import dev.millrace.event.TokenRuns;
-import dev.millrace.http.Body;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Problem;
 import dev.millrace.log.Extent;
@@ -13,6 +12,7 @@ import dev.millrace.log.StreamName;
 import dev.millrace.log.Tail;
 import dev.millrace.rescue.LostRuns;
 import dev.millrace.run.Agents;
+import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
@@ -92,16 +92,28 @@ final class Runs {
                 .onFailure(ctx::fail);
     }
 
-    /** {@code POST /api/chat/{run}/input}: no run asks for anything yet. */
+    /** {@code POST /api/chat/{run}/input}: tells the run's agent; the stream shows what comes of it. */
     void input(RoutingContext ctx) {
         String run = ownRun(ctx);
-        Body.json(ctx);
+        Input input = InputRequest.read(ctx);
         existing(run)
-                .onSuccess(extent -> ctx.fail(
-                        extent.closed()
-                                ? new Problem(409, "run_over", "The run is over; start another one in its session.")
-                                : new Problem(409, "input_not_expected", "The run has not asked for anything.")))
-                .onFailure(ctx::fail);
+                .compose(extent ->
+                        extent.closed() ? Future.failedFuture(Refusal.runOver()) : lostRuns.input(agents, run, input))
+                .recover(cause -> taken(run, input, cause))
+                .compose(taken -> {
+                    ctx.response().setStatusCode(202);
+                    return ctx.json(new JsonObject().put("run", run).put("input", input.id()));
+                })
+                .onFailure(cause -> ctx.fail(problem(cause)));
+    }
+
+    /** What the run has taken before it was over is taken: the answer to it may have got lost with another node. */
+    private Future<Void> taken(String run, Input input, Throwable cause) {
+        if (!Refusal.isRunOver(cause)) {
+            return Future.failedFuture(cause);
+        }
+        return log.all(StreamName.run(run))
+                .compose(entries -> input.standsIn(entries) ? Future.succeededFuture() : Future.failedFuture(cause));
     }
 
     private static String ownRun(RoutingContext ctx) {

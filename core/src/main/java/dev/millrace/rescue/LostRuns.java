@@ -8,6 +8,7 @@ import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.run.Agents;
 import dev.millrace.run.Conversation.Message;
+import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
@@ -100,10 +101,24 @@ public final class LostRuns {
 
     /** Asks the run's agent for its end, and ends it where that agent is gone. Fails as the agent refuses otherwise. */
     public Future<Void> cancel(Agents agents, String run) {
-        return agents.cancel(run)
-                .recover(cause ->
-                        cause instanceof Refusal refusal && refusal.code().equals("no_agent")
-                                ? end(run).mapEmpty()
-                                : Future.failedFuture(cause));
+        return agents.cancel(run).recover(cause -> isGone(cause) ? end(run).mapEmpty() : Future.failedFuture(cause));
+    }
+
+    /** Says something to a run, and ends it where its agent is gone: then it is over for this input, too. */
+    public Future<Void> input(Agents agents, String run, Input input) {
+        return agents.input(run, input)
+                .recover(cause -> isGone(cause)
+                        ? end(run).compose(over -> isOver(run))
+                                .compose(over -> Future.failedFuture(over ? Refusal.runOver() : cause))
+                        : Future.failedFuture(cause));
+    }
+
+    /** Whoever ended it: of all who notice a death at once, one is first. */
+    private Future<Boolean> isOver(String run) {
+        return log.head(StreamName.run(run)).map(extent -> extent.closed() || !extent.exists());
+    }
+
+    private static boolean isGone(Throwable cause) {
+        return cause instanceof Refusal refusal && refusal.code().equals("no_agent");
     }
 }

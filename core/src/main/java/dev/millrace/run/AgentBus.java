@@ -26,6 +26,7 @@ public final class AgentBus implements Agents {
     private static final String CALL = "millrace.agent.call";
     private static final String START = "millrace.agent.start.";
     private static final String CANCEL = "millrace.agent.cancel.";
+    private static final String INPUT = "millrace.agent.input.";
     private static final String ERASE = "millrace.agent.erase.";
 
     /** How long an agent may take to say its name, which is no work; the bus may still send to one that has died. */
@@ -56,6 +57,13 @@ public final class AgentBus implements Agents {
     public Future<Void> cancel(String run) {
         return askOne(CANCEL, OwnedId.node(run), new JsonObject().put("run", run))
                 .mapEmpty();
+    }
+
+    /** As {@link #cancel}. */
+    @Override
+    public Future<Void> input(String run, Input input) {
+        JsonObject command = new JsonObject().put("run", run).put("said", input.toJson());
+        return askOne(INPUT, OwnedId.node(run), command).mapEmpty();
     }
 
     @Override
@@ -147,11 +155,16 @@ public final class AgentBus implements Agents {
                 CANCEL + node,
                 message -> answer(
                         message, body -> agent.cancel(body.getString("run")).map(new JsonObject())));
+        MessageConsumer<JsonObject> inputs = bus.consumer(
+                INPUT + node,
+                message -> answer(
+                        message, body -> agent.input(body.getString("run"), Input.from(body.getJsonObject("said")))
+                                .map(new JsonObject())));
         MessageConsumer<JsonObject> erasures = bus.consumer(
                 ERASE + node,
                 message -> answer(message, body -> agent.erase(Owner.from(body), body.getString("session"))
                         .map(new JsonObject())));
-        return new AgentService(calls, List.of(starts, cancels, erasures));
+        return new AgentService(calls, List.of(starts, cancels, inputs, erasures));
     }
 
     private static void answer(Message<JsonObject> message, Function<JsonObject, Future<JsonObject>> work) {

@@ -11,6 +11,12 @@ public interface Agents {
     /** Asks for a run's end; its stream shows it. Harmless when nobody has the run. */
     Future<Void> cancel(String run);
 
+    /**
+     * Says something to a run; its stream shows that it was taken before this completes. The same input again is taken
+     * once. Fails with {@link Refusal}, {@link Refusal#runOver} among them.
+     */
+    Future<Void> input(String run, Input input);
+
     /** Erases a conversation and its runs, ending those that are not over. */
     Future<Void> erase(Owner owner, String session);
 }

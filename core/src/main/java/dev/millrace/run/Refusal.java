@@ -30,6 +30,16 @@ public final class Refusal extends RuntimeException {
         this(status, code, detail, new JsonObject());
     }
 
+    /** What comes too late for a run. */
+    public static Refusal runOver() {
+        return new Refusal(409, "run_over", "The run is over; start another one in its session.");
+    }
+
+    /** Whether that is why something failed. */
+    public static boolean isRunOver(Throwable cause) {
+        return cause instanceof Refusal refusal && refusal.code.equals(runOver().code);
+    }
+
     public int status() {
         return status;
     }

@@ -25,6 +25,8 @@ final class AgentBusTest {
     private static final StartRun QUESTION = new StartRun(
             ADA, "a", null, false, StartRun.IfRunning.ENQUEUE, null, null, new JsonObject(), null, "digest");
 
+    private static final Input YES = new Input("in_1", "req_1", Input.Kind.APPROVED, true);
+
     private final Vertx vertx = Vertx.vertx();
     private final AgentBus bus = new AgentBus(vertx.eventBus());
 
@@ -50,6 +52,13 @@ final class AgentBusTest {
         }
 
         @Override
+        public Future<Void> input(String run, Input input) {
+            return run.equals(RUN) && input.equals(YES)
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(Refusal.runOver());
+        }
+
+        @Override
         public Future<Void> erase(Owner owner, String session) {
             return owner.equals(ADA) && session.equals("ses_1")
                     ? Future.succeededFuture()
@@ -64,6 +73,11 @@ final class AgentBusTest {
         assertEquals(new Started("run_a", "ses_1"), await(bus.start(QUESTION)));
         await(bus.cancel(RUN));
         assertEquals(RUN, await(agent.cancelled.future()));
+        await(bus.input(RUN, YES));
+        assertEquals(
+                "run_over",
+                refusal(bus.input(RUN, new Input("in_1", null, Input.Kind.TEXT, "Yes.")))
+                        .code());
         await(bus.erase(ADA, "ses_1"));
         assertEquals(404, refusal(bus.erase(ADA, "ses_2")).status());
     }

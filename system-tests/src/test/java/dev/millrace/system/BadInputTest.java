@@ -414,17 +414,38 @@ final class BadInputTest {
         rows.add(foreign("GET", SESSIONS + "/" + session, "session"));
         rows.add(foreign("DELETE", SESSIONS + "/" + session, "session"));
         for (Request request : List.of(
-                new Request("POST", CHAT + "/" + run + "/input").body(JSON, "{\"input\":\"in_1\"}"),
+                new Request("POST", CHAT + "/" + run + "/input").body(JSON, "{\"input\":\"in_1\",\"text\":\"a\"}"),
                 new Request("POST", CHAT).body(JSON, "{\"message\":\"a\",\"session\":\"" + session + "\"}"))) {
             rows.add(new Row(
                     "somebody else's " + request.path, bytes(request.token(stranger)), 404, "not_found", "not yours"));
         }
         rows.add(new Row(
                 "input for a run that is over",
-                bytes(post(CHAT + "/" + run + "/input", "{\"input\":\"in_1\"}")),
+                bytes(post(CHAT + "/" + run + "/input", "{\"input\":\"in_1\",\"text\":\"a\"}")),
                 409,
                 "run_over",
                 "The run is over"));
+        Map.of(
+                        "{\"text\":\"a\"}",
+                        "'input' is missing; it is an id that you choose.",
+                        "{\"input\":\"\",\"text\":\"a\"}",
+                        "'input' must have 1 to 255 characters.",
+                        "{\"input\":1,\"text\":\"a\"}",
+                        "'input' must be a string, and is a number.",
+                        "{\"input\":\"in_1\"}",
+                        "'text' is missing; say one of 'text', 'output' and 'approved'.",
+                        "{\"input\":\"in_1\",\"text\":\"a\",\"approved\":true}",
+                        "'approved' stands beside 'text'; say one of them.",
+                        "{\"input\":\"in_1\",\"text\":\" \"}",
+                        "'text' is empty.",
+                        "{\"input\":\"in_1\",\"text\":\"" + "a".repeat(65_537) + "\"}",
+                        "'text' is longer than 65536 characters.",
+                        "{\"input\":\"in_1\",\"approved\":\"yes\"}",
+                        "'approved' must be true or false, and is a string.",
+                        "{\"input\":\"in_1\",\"request\":1,\"text\":\"a\"}",
+                        "'request' must be a string, and is a number.")
+                .forEach((body, detail) -> rows.add(new Row(
+                        "input: " + detail, bytes(post(CHAT + "/" + run + "/input", body)), 400, "bad_field", detail)));
         rows.add(new Row(
                 "input that is no JSON", bytes(post(CHAT + "/" + run + "/input", "{")), 400, "bad_json", "not JSON"));
         return rows.stream();

@@ -137,7 +137,7 @@ class ModelRunsTest {
         assertEquals(
                 "By an oak shaft", stream.text().substring(citation.getInteger("start"), citation.getInteger("end")));
         assertEquals(18, stream.done().getJsonObject("usage").getInteger("input_tokens"), "both rounds");
-        assertEquals(2, upstream.take().body().getJsonArray("tools").size());
+        assertEquals(3, upstream.take().body().getJsonArray("tools").size());
         JsonArray second = upstream.take().body().getJsonArray("messages");
         JsonObject result = second.getJsonObject(second.size() - 1);
         assertEquals("call_1", result.getString("tool_call_id"));

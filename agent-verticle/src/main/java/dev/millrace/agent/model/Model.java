@@ -24,6 +24,11 @@ public interface Model {
         return false;
     }
 
+    /** Whether it can be called once more within an answer, with what it has said and what was said to it meanwhile. */
+    default boolean isSteerable() {
+        return false;
+    }
+
     /**
      * Waits for work that was cancelled and is not off its thread yet: what it comes to when the event loops are gone has
      * nowhere to go. Nothing is generated after this.

@@ -22,16 +22,23 @@ public record Prompt(List<Turn> turns, List<Passage> passages, List<Tool> tools,
     }
 
     /**
-     * What the model said until it called tools, what it called, and what came of each call.
+     * What the model said until it called tools or was at its end, what it called, and what came of each call. Or what
+     * was said to it.
      *
      * @param results in the order of the calls
+     * @param steering what people said to it after that
      */
-    public record Round(String text, List<Delta.ToolCall> calls, List<String> results) {
+    public record Round(String text, List<Delta.ToolCall> calls, List<String> results, List<String> steering) {
+
+        public Round(String text, List<Delta.ToolCall> calls, List<String> results) {
+            this(text, calls, results, List.of());
+        }
 
         int length() {
             return text.length()
                     + calls.stream().mapToInt(call -> call.arguments().length()).sum()
-                    + results.stream().mapToInt(String::length).sum();
+                    + results.stream().mapToInt(String::length).sum()
+                    + steering.stream().mapToInt(String::length).sum();
         }
     }
 
@@ -45,6 +52,16 @@ public record Prompt(List<Turn> turns, List<Passage> passages, List<Tool> tools,
         List<Round> all = new ArrayList<>(rounds);
         all.add(round);
         return new Prompt(turns, passages, tools, List.copyOf(all));
+    }
+
+    /** The same, with something that people have said to the model meanwhile. */
+    public Prompt steered(List<String> texts) {
+        return after(new Round("", List.of(), List.of(), texts));
+    }
+
+    /** How often the model has called tools. */
+    public int toolRounds() {
+        return (int) rounds.stream().filter(round -> !round.calls().isEmpty()).count();
     }
 
     /** The same for a model that has called enough. */

@@ -16,6 +16,11 @@ public interface Tool {
     /** JSON Schema of the arguments. */
     JsonObject schema();
 
+    /** Whether it waits for a person, who takes longer than a tool may. It sees itself to it that it ends. */
+    default boolean waitsForPeople() {
+        return false;
+    }
+
     /**
      * Does it, and never blocks. A failed future is a failed tool, not a failed run; its message is for the model.
      *

@@ -60,11 +60,16 @@ final class RequestBody {
     private static void add(JsonArray messages, Round round) {
         JsonArray calls = new JsonArray();
         round.calls().forEach(call -> calls.add(call(call)));
-        messages.add(message("assistant", round.text()).put("tool_calls", calls));
+        if (!calls.isEmpty()) {
+            messages.add(message("assistant", round.text()).put("tool_calls", calls));
+        } else if (!round.text().isEmpty()) {
+            messages.add(message("assistant", round.text()));
+        }
         for (int i = 0; i < round.calls().size(); i++) {
             messages.add(message("tool", round.results().get(i))
                     .put("tool_call_id", round.calls().get(i).id()));
         }
+        round.steering().forEach(text -> messages.add(message("user", text)));
     }
 
     private static JsonObject call(Delta.ToolCall call) {

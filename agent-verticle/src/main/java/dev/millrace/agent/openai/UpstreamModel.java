@@ -60,6 +60,11 @@ public final class UpstreamModel implements Model {
     }
 
     @Override
+    public boolean isSteerable() {
+        return true;
+    }
+
+    @Override
     public boolean marksSources() {
         return true;
     }

@@ -471,6 +471,26 @@ class UpstreamModelTest {
                 new JsonArray(body.getJsonArray("messages").getList().subList(2, 5)).encode());
     }
 
+    @Test
+    @DisplayName("is told what was said meanwhile, behind what it has said")
+    void steering() {
+        server.answers(ANSWER);
+        asked.generation(new Prompt(List.of(new Prompt.Turn(Prompt.Role.USER, "Rye?")), List.of())
+                .steered(List.of("Short, please."))
+                .after(new Prompt.Round("Six days.", List.of(), List.of()))
+                .steered(List.of("And wheat?", "And oats?")));
+        assertEquals(
+                "[{\"role\":\"user\",\"content\":\"Rye?\"},{\"role\":\"user\",\"content\":\"Short, please.\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"Six days.\"},"
+                        + "{\"role\":\"user\",\"content\":\"And wheat?\"},{\"role\":\"user\",\"content\":\"And oats?\"}]",
+                new JsonArray(server.take()
+                                .body()
+                                .getJsonArray("messages")
+                                .getList()
+                                .subList(1, 6))
+                        .encode());
+    }
+
     @ParameterizedTest(name = "that answers {0} and {1} is not given tools any more")
     @CsvSource(delimiter = '|', textBlock = """
             400 | {"error":{"message":"registry.ollama.ai/library/gemma does not support tools"}}

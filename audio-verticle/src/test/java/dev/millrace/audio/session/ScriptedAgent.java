@@ -4,6 +4,7 @@ import dev.millrace.event.RunEvent;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.run.Agents;
+import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
@@ -57,6 +58,11 @@ final class ScriptedAgent implements Agents {
     public Future<Void> cancel(String run) {
         cancelled.add(run);
         return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> input(String run, Input input) {
+        return Future.failedFuture(Refusal.runOver());
     }
 
     @Override
