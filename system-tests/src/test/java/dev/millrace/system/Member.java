@@ -79,7 +79,12 @@ final class Member implements AutoCloseable {
         process.kill();
     }
 
-    /** After a kill: the same flags, the same ports. */
+    /** SIGTERM. Returns when it has drained and is gone. */
+    CommandLineProcess.Result drain() throws Exception {
+        return process.terminate().result();
+    }
+
+    /** After its end: the same flags, the same ports. */
     void beginAgain() throws IOException {
         ready = false;
         process = launch(folder, place, args);

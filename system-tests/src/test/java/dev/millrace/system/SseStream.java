@@ -127,8 +127,14 @@ final class SseStream {
         }
     }
 
-    /** Closes the connection, whatever is under way; of HTTP/2 only this stream, as others may use the connection. */
+    /**
+     * Closes the connection, whatever is under way; of HTTP/2 only this stream, as others may use the connection. Once the
+     * stream is over its connection may be somebody else's, and stays.
+     */
     synchronized void leave() {
+        if (over) {
+            return;
+        }
         end(End.LEFT);
         if (response.version() == HttpVersion.HTTP_2) {
             response.request().reset(CANCEL);
