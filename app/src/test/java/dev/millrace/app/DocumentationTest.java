@@ -118,6 +118,19 @@ class DocumentationTest {
     }
 
     @Test
+    void everyDecisionHasANumberOfItsOwnAndNoneIsLeftOut() {
+        List<String> numbers = new ArrayList<>();
+        List<String> due = new ArrayList<>();
+        for (Path decision : Project.files(Project.DOCS.resolve("decisions"), ".md")) {
+            String number = Project.text(decision).substring(2, 6);
+            assertTrue(decision.getFileName().toString().startsWith(number + "-"), decision::toString);
+            numbers.add(number);
+            due.add(String.format(Locale.ROOT, "%04d", due.size() + 1));
+        }
+        assertEquals(due, numbers.stream().sorted().toList());
+    }
+
+    @Test
     void everyDirectDependencyHasItsReason() {
         Set<String> missing = new TreeSet<>();
         Project.files(Project.ROOT, "pom.xml").forEach(pom -> missing.addAll(Project.all(ARTIFACT, Project.text(pom))));
