@@ -38,8 +38,14 @@ final class AudioVerticle extends VerticleBase {
         this.edge = services.edge();
         this.credentials = services.credentials();
         this.engines = engines;
-        this.sessions =
-                new Sessions(services.vertx(), services.log(), services.agents(), engines, services.tag(), limits);
+        this.sessions = new Sessions(
+                services.vertx(),
+                services.log(),
+                services.agents(),
+                engines,
+                services.happenings().of("audio"),
+                services.tag(),
+                limits);
     }
 
     @Override

@@ -38,7 +38,8 @@ final class ChatVerticle extends VerticleBase {
                 services.agents(),
                 services.lostRuns(),
                 services.log(),
-                new Watch(services.log(), services.heartbeats()));
+                new Watch(services.log(), services.heartbeats()),
+                services.happenings().of("chat"));
         Sessions sessions = new Sessions(services.agents(), services.log());
 
         router.post(CHAT)

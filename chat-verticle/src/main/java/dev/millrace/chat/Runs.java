@@ -3,6 +3,7 @@ package dev.millrace.chat;
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
 import dev.millrace.event.TokenRuns;
+import dev.millrace.feed.Happenings;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Problem;
 import dev.millrace.log.Extent;
@@ -23,9 +24,13 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The handlers of runs: start, watch, cancel, input. Each ends the request or fails it. */
 final class Runs {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
 
     /** Before the first event, and not with the oldest that is kept: what retention has taken is told as a gap. */
     private static final Start FROM_THE_START = new Start.After(EventId.BEGINNING);
@@ -34,12 +39,14 @@ final class Runs {
     private final StreamLog log;
     private final LostRuns lostRuns;
     private final Watch watch;
+    private final Happenings told;
 
-    Runs(Agents agents, LostRuns lostRuns, StreamLog log, Watch watch) {
+    Runs(Agents agents, LostRuns lostRuns, StreamLog log, Watch watch, Happenings told) {
         this.agents = agents;
         this.lostRuns = lostRuns;
         this.log = log;
         this.watch = watch;
+        this.told = told;
     }
 
     /** {@code POST /api/chat}: the agent begins the run, then this is a reader like any other. */
@@ -69,9 +76,22 @@ final class Runs {
         existing(run)
                 .compose(extent -> {
                     ctx.response().putHeader("X-Run-Id", run).putHeader(Dialect.HEADER, Dialect.NATIVE);
+                    if (asked.isEmpty() && !extent.closed()) {
+                        joined(Owner.of(Credentials.caller(ctx)), run);
+                    }
                     return watch.run(ctx, run, asked.orElse(FROM_THE_START), prepare);
                 })
                 .onFailure(ctx::fail);
+    }
+
+    /** Who comes without a position sees a run that goes on for the first time; whoever comes back has one. */
+    private void joined(Owner owner, String run) {
+        log.read(StreamName.run(run), EventId.BEGINNING, 1)
+                .onSuccess(page -> page.entries().stream()
+                        .findFirst()
+                        .map(first -> new JsonObject(first.data()).getString("session"))
+                        .ifPresent(session -> told.memberJoined(owner, session, "mem_" + OwnedId.randomText())))
+                .onFailure(cause -> LOG.debug("nobody is told of a reader of run {}", run, cause));
     }
 
     /** {@code DELETE /api/chat/{run}}: asks for the end; the stream shows it. */

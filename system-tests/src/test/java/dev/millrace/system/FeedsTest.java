@@ -165,6 +165,39 @@ class FeedsTest {
     }
 
     @Test
+    void whoBeginsToWatchARunJoinsItsSessionAndWhoComesBackDoesNot() {
+        SseClient told = server.client("joining", "ada");
+        SseStream feed = read(told, "main&type=dev.millrace.session.member.**");
+        SseStream run = told.ask(Library.WHEEL).awaitEvents(1);
+        SseStream back = told.resume(run.run(), "0-0").awaitOpening();
+        List<SseStream> devices = List.of(
+                told.watch("/api/chat/" + run.run()).awaitOpening(),
+                told.watch("/api/chat/" + run.run()).awaitOpening());
+        List<JsonObject> joined = feed.awaitEvents(2).events().stream()
+                .map(event -> new JsonObject(event.data()).getJsonObject("data"))
+                .toList();
+        assertEquals(
+                List.of(run.session(), run.session()),
+                joined.stream().map(each -> each.getString("session")).toList());
+        assertEquals(
+                List.of("mem_", "mem_"),
+                joined.stream()
+                        .map(each -> each.getString("member").substring(0, 4))
+                        .toList());
+        told.delete("/api/chat/" + run.run());
+        run.awaitEnd();
+        back.awaitEnd();
+        devices.forEach(SseStream::awaitEnd);
+        told.watch("/api/chat/" + run.run()).awaitEnd();
+        String last = publish(told, "main", 1);
+        SseStream whole = read(told, "main&from=earliest&type=dev.millrace.session.member.**&type=com.**")
+                .awaitEvents(3);
+        assertEquals(last, whole.lastId(), "two have joined and nobody else");
+        feed.leave();
+        whole.leave();
+    }
+
+    @Test
     void aFeedHasAPlainName() {
         for (String name : List.of("a", "a.b-c_d", "0", "x".repeat(64))) {
             publish(ada, name, 1);

@@ -39,6 +39,9 @@ final class AudioSession implements Uplink.Ear {
     private final SessionServices services;
     private final Outlet outlet;
     private final Ending ending;
+    private final Owner owner;
+    private final String session = "aud_" + OwnedId.randomText();
+    private final long startedAt;
     private final SessionRecord record;
     private final Voice voice;
     private final Dialogue dialogue;
@@ -56,7 +59,7 @@ final class AudioSession implements Uplink.Ear {
         this.services = services;
         this.outlet = outlet;
         this.ending = ending;
-        Owner owner = Owner.of(caller);
+        this.owner = Owner.of(caller);
         String conversation = hello.conversation();
         if (conversation != null && !OwnedId.isSessionOf(owner, conversation)) {
             throw WrongMessage.unknownConversation();
@@ -64,8 +67,8 @@ final class AudioSession implements Uplink.Ear {
         this.options = hello.settings().turns() == null
                 ? TurnOptions.DEFAULT
                 : hello.settings().turns();
-        this.heardFrom = services.clock().getAsLong();
-        String session = "aud_" + OwnedId.randomText();
+        this.startedAt = services.clock().getAsLong();
+        this.heardFrom = startedAt;
         this.record = new SessionRecord(services.log(), session, told, this::lost);
         this.voice = new Voice(
                 services.engines().tts(), hello.out(), hello.leadMs(), outlet, services.pace(), services.clock());
@@ -80,14 +83,22 @@ final class AudioSession implements Uplink.Ear {
                 services.clock());
         this.uplink = new Uplink(hello.in(), options, guarded(hello.settings().echoGuard()), this, heardFrom);
         this.losses = new Losses(outlet);
-        record(created(session));
+        record(created()).onSuccess(written -> tell(conversation));
+    }
+
+    /** The feed hears of it when the record has it. Who speaks in a conversation that was there joins it. */
+    private void tell(@Nullable String conversation) {
+        services.told().audioStarted(owner, session);
+        if (conversation != null) {
+            services.told().memberJoined(owner, conversation, session);
+        }
     }
 
     private boolean guarded(@Nullable EchoGuarding wish) {
         return wish == null || wish == EchoGuarding.AUTO ? !hello.cancelsEcho() : wish == EchoGuarding.ON;
     }
 
-    private ServerMessage created(String session) {
+    private ServerMessage created() {
         return ServerMessage.of("session.created")
                 .with("session", session)
                 .with("node", services.node())
@@ -255,5 +266,6 @@ final class AudioSession implements Uplink.Ear {
         dialogue.close();
         record.close();
         record(ServerMessage.of("done").with("reason", why)).onFailure(unsaid -> {});
+        services.told().audioEnded(owner, session, why, services.clock().getAsLong() - startedAt);
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.audio.session;
 
 import dev.millrace.audio.speech.SpeechEngines;
+import dev.millrace.feed.Happenings;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.Agents;
 import java.util.function.LongSupplier;
@@ -8,6 +9,7 @@ import java.util.function.LongSupplier;
 /**
  * What all sessions of a process share.
  *
+ * @param told whom the feed hears of sessions from
  * @param node this node's tag
  * @param clock milliseconds that never go back
  */
@@ -15,6 +17,7 @@ record SessionServices(
         StreamLog log,
         Agents agents,
         SpeechEngines engines,
+        Happenings told,
         String node,
         SessionLimits limits,
         Metronome pace,

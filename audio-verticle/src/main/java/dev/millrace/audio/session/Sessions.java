@@ -4,6 +4,7 @@ import dev.millrace.audio.speech.SpeechEngines;
 import dev.millrace.audio.wire.CloseCode;
 import dev.millrace.audio.wire.ServerMessage;
 import dev.millrace.auth.Caller;
+import dev.millrace.feed.Happenings;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.Agents;
 import io.vertx.core.Future;
@@ -25,11 +26,18 @@ public final class Sessions {
     private final Set<AudioSocket> open = ConcurrentHashMap.newKeySet();
 
     public Sessions(
-            Vertx vertx, StreamLog log, Agents agents, SpeechEngines engines, String node, SessionLimits limits) {
+            Vertx vertx,
+            StreamLog log,
+            Agents agents,
+            SpeechEngines engines,
+            Happenings told,
+            String node,
+            SessionLimits limits) {
         this.services = new SessionServices(
                 log,
                 agents,
                 engines,
+                told,
                 node,
                 limits,
                 new Metronome(vertx, PACE_MS),

@@ -14,6 +14,7 @@ import dev.millrace.auth.Caller;
 import dev.millrace.auth.Scope;
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
+import dev.millrace.feed.Happenings;
 import dev.millrace.log.MemoryLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.run.OwnedId;
@@ -48,12 +49,50 @@ class SessionTest {
     private ScriptedEars ears = new ScriptedEars("what turns", "what runs");
     private ScriptedVoice voice = new ScriptedVoice("");
     private ScriptedAgent agent;
+    private Happenings told;
 
     @BeforeEach
     void a_log_and_an_agent(Vertx given) {
         vertx = given;
         log = new MemoryLog(vertx, System::currentTimeMillis, Map.of(), 16 << 20);
         agent = new ScriptedAgent(log, ANSWER, true);
+        told = Happenings.to(log, "main", "aaaaaaaa", System::currentTimeMillis);
+    }
+
+    @Test
+    void the_feed_is_told_of_a_session_of_whom_it_joins_and_of_its_end() throws Exception {
+        String conversation = OwnedId.newSession(Owner.of(ADA)).text();
+        try (VoiceClient client = client()) {
+            client.say("{'type':'hello','conversation':'" + conversation + "'}");
+            String session = client.await("session.created").getString("session");
+            client.say("{'type':'bye'}");
+            assertEquals(1000, client.awaitClose());
+
+            List<JsonObject> events = first(3, StreamName.feed("default", "main"));
+            assertEquals(
+                    List.of(
+                            "dev.millrace.audio.session.started.v1",
+                            "dev.millrace.session.member.joined.v1",
+                            "dev.millrace.audio.session.ended.v1"),
+                    events.stream().map(event -> event.getString("type")).toList());
+            assertEquals("audio/" + session, events.get(0).getString("subject"));
+            assertEquals(
+                    new JsonObject().put("session", conversation).put("member", session),
+                    events.get(1).getJsonObject("data"));
+            assertEquals("bye", events.get(2).getJsonObject("data").getString("reason"));
+        }
+    }
+
+    private List<JsonObject> first(int count, StreamName stream) throws Exception {
+        var enough = new java.util.concurrent.CompletableFuture<List<JsonObject>>();
+        List<JsonObject> read = new java.util.ArrayList<>();
+        vertx.runOnContext(there -> log.tail(stream, EventId.BEGINNING).handler(reading -> {
+            read.add(new JsonObject(reading.data()));
+            if (read.size() == count) {
+                enough.complete(List.copyOf(read));
+            }
+        }));
+        return enough.get(20, TimeUnit.SECONDS);
     }
 
     @Test
@@ -346,7 +385,7 @@ class SessionTest {
     }
 
     private int listen(SpeechEngines engines, SessionLimits chosen) throws Exception {
-        Sessions sessions = new Sessions(vertx, log, agent, engines, "aaaaaaaa", chosen);
+        Sessions sessions = new Sessions(vertx, log, agent, engines, told.of("audio"), "aaaaaaaa", chosen);
         HttpServer server = vertx.createHttpServer().webSocketHandler(socket -> sessions.open(socket, ADA));
         return server.listen(0)
                 .map(HttpServer::actualPort)
