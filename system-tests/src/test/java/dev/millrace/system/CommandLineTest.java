@@ -155,7 +155,7 @@ final class CommandLineTest {
                 Wrong.of(
                         "serve --config unknown.properties",
                         2,
-                        "has the key 'prot', which is none of: cluster, cluster-host"),
+                        "has the key 'prot', which is none of: bus-ca, bus-cert"),
                 Wrong.of(
                         "serve --config bad.properties", 2, "'--port': 'abc' is not an int, in the configuration file"),
                 new Wrong(
