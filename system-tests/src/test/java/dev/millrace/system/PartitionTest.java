@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PartitionTest {
 
     private static final long CUT_SECONDS = 30;
+    private static final long MERGE_SECONDS = 120;
     private static final String FEED = "/api/events?feed=news";
     private static final JsonObject QUESTION =
             new JsonObject().put("message", Library.WHEEL).put("detach", true);
@@ -166,8 +167,7 @@ class PartitionTest {
                 lostAtNear.eventBlocks(),
                 atFar.resume(lost.run(), "0-0").awaitEnd().eventBlocks());
 
-        Server.eventually(
-                "the registrations of before", () -> registrations.now().equals(before));
+        awaitRegistrations(before);
         SseStream goingAtFar = atFar.resume(going.run(), "0-0");
         assertBothAgentsAreAsked(List.of(going.writer(), lost.writer()));
         Server.eventually(
@@ -181,6 +181,19 @@ class PartitionTest {
         assertEquals(going.eventBlocks(), goingAtFar.awaitEnd().eventBlocks());
         near.leave();
         atFarFeed.forEach(SseStream::leave);
+    }
+
+    /** Hazelcast looks for lost members every ten seconds, and takes one after another in. */
+    private void awaitRegistrations(Set<String> before) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MERGE_SECONDS);
+        Set<String> now = registrations.now();
+        while (!now.equals(before)) {
+            if (System.nanoTime() > end) {
+                assertEquals(String.join("\n", before), String.join("\n", now), "the registrations of before");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            now = registrations.now();
+        }
     }
 
     /** From each node of each agent, and ended from the other node. */
