@@ -1,0 +1,3 @@
+export { chat } from './chat.js';
+export { events } from './events.js';
+export { Problem } from './problem.js';
