@@ -12,4 +12,27 @@ interface AnswerView {
 
     /** The connection broke; the client goes on after the last event. */
     default void reconnecting(String lastEventId) {}
+
+    /** Shows everything in both. */
+    static AnswerView both(AnswerView one, AnswerView other) {
+        return new AnswerView() {
+            @Override
+            public void show(SseEvent event) {
+                one.show(event);
+                other.show(event);
+            }
+
+            @Override
+            public void refused(String sentence) {
+                one.refused(sentence);
+                other.refused(sentence);
+            }
+
+            @Override
+            public void reconnecting(String lastEventId) {
+                one.reconnecting(lastEventId);
+                other.reconnecting(lastEventId);
+            }
+        };
+    }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.app;
 
+import dev.millrace.event.EventId;
 import dev.millrace.sse.SseDecoder;
 import dev.millrace.sse.SseEvent;
 import io.vertx.core.Future;
@@ -42,6 +43,13 @@ final class ChatClient {
                 .transform(broken -> settle(broken.cause()));
     }
 
+    /** Shows a run that was asked for before, each event as it was appended: how it ended. */
+    Future<String> watch(String known) {
+        run = known;
+        lastEventId = EventId.BEGINNING.toString(); // a reader without a position gets tokens joined
+        return comeBack();
+    }
+
     private Future<Void> follow(HttpClientResponse response) {
         run = response.getHeader("X-Run-Id");
         return Remote.read(response, this::event, this::place);
@@ -74,10 +82,14 @@ final class ChatClient {
                     cause == null ? new IllegalStateException("the stream ended without a last word") : cause);
         }
         view.reconnecting(lastEventId);
-        Map<String, String> headers = Map.of("Accept", "text/event-stream", "Last-Event-ID", lastEventId);
         return server.vertx()
                 .timer(Math.max(retryMillis, BACKOFF_MILLIS * failures))
-                .compose(waited -> server.send(HttpMethod.GET, "/api/chat/" + run, headers, null, this::follow))
+                .compose(waited -> comeBack());
+    }
+
+    private Future<String> comeBack() {
+        Map<String, String> headers = Map.of("Accept", "text/event-stream", "Last-Event-ID", lastEventId);
+        return server.send(HttpMethod.GET, "/api/chat/" + run, headers, null, this::follow)
                 .transform(broken -> settle(broken.cause()));
     }
 }

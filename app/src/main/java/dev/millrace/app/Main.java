@@ -40,6 +40,7 @@ public final class Main {
         return new CommandLine(new Main())
                 .addSubcommand("serve", Serve.command(roles()))
                 .addSubcommand("chat", new Chat())
+                .addSubcommand("run", RunCommand.command())
                 .addSubcommand("events", new Events())
                 .addSubcommand("token", new Token())
                 .addSubcommand("version", new Version());

@@ -5,6 +5,7 @@ import dev.millrace.auth.Scope;
 import dev.millrace.auth.TokenMint;
 import io.vertx.core.Future;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,19 @@ public final class Serve implements Callable<Integer> {
     /** A program that is this command and nothing else: what each verticle's own jar starts. */
     public static void main(String[] args, Role role) {
         System.exit(Program.run(command(List.of(role)), args, System.getenv()));
+    }
+
+    /**
+     * Starts roles whose flags were read by another command, in this JVM: on free ports of the loopback, with a memory log
+     * of their own.
+     *
+     * @param home where the signing key is made
+     */
+    public static Future<Gateway> beside(List<Role> roles, Path home) {
+        Serve serve = new Serve(roles);
+        CommandLine command = new CommandLine(serve);
+        command.parseArgs("--port", "0", "--management-port", "0", "--home", home.toString());
+        return Gateway.start(serve.options, roles);
     }
 
     /** Starts the process in this JVM, from the same flags; for tests. */

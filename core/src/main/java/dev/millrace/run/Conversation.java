@@ -70,7 +70,8 @@ public record Conversation(List<Message> messages, List<String> openRuns) {
             return Event.of(MESSAGE, toJson().toBuffer());
         }
 
-        private static Message from(JsonObject json) {
+        /** Reads what {@link #toJson} wrote. */
+        public static Message from(JsonObject json) {
             return new Message(
                     json.getString("id"),
                     Role.valueOf(json.getString("role").toUpperCase(java.util.Locale.ROOT)),

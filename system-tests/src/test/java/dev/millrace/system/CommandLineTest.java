@@ -117,7 +117,10 @@ final class CommandLineTest {
         int management = URI.create(health).getPort();
         return Stream.of(
                 Wrong.of("", 2, "Missing required subcommand"),
-                Wrong.of("frobnicate", 2, "'frobnicate' is no command; there are serve, chat, events, token, version"),
+                Wrong.of(
+                        "frobnicate",
+                        2,
+                        "'frobnicate' is no command; there are serve, chat, run, events, token, version"),
                 Wrong.of("serve --frob", 2, "Unknown option: '--frob'"),
                 Wrong.of("serve here", 2, "'here' is more than serve takes"),
                 Wrong.of("serve --port abc", 2, "Invalid value for option '--port': 'abc' is not an int"),
