@@ -10,6 +10,7 @@ import dev.millrace.log.StreamLog;
 import dev.millrace.rescue.LostRuns;
 import dev.millrace.rescue.Register;
 import dev.millrace.run.Agents;
+import dev.millrace.run.Amendment;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
@@ -127,7 +128,7 @@ final class Agent implements Agents {
         return register.begun(ids.run(), request.owner())
                 .compose(written -> conversations.enter(request, ids))
                 .onFailure(cause -> run.abandon())
-                .compose(before -> run.begin(ahead(request, before)))
+                .compose(entered -> run.begin(entered.asked().text(), ahead(request, entered.before())))
                 .map(ids);
     }
 
@@ -136,7 +137,7 @@ final class Agent implements Agents {
             return new Refusal(503, "stopping", "This agent is about to stop; try again in a moment.");
         }
         if (erasing.containsKey(ids.session())) {
-            return new Refusal(404, "not_found", "There is no such session, or it is not yours.");
+            return Conversations.noSession();
         }
         if (runs.size() >= limits.maxRuns()) {
             return new Refusal(503, "busy", "All " + limits.maxRuns() + " places for runs are taken; try again soon.");
@@ -246,6 +247,11 @@ final class Agent implements Agents {
         return known == null
                 ? Future.failedFuture(Refusal.runOver())
                 : known.input(input).recover(cause -> Future.failedFuture(refusal(cause)));
+    }
+
+    @Override
+    public Future<Void> amend(Owner owner, String session, Amendment amendment) {
+        return conversations.amend(owner, session, amendment).recover(cause -> Future.failedFuture(refusal(cause)));
     }
 
     /** Nobody enters the conversation from here on; who is in it leaves first, so that nothing is written behind us. */

@@ -1,15 +1,17 @@
 package dev.millrace.agent;
 
 import dev.millrace.event.Entry;
+import dev.millrace.event.Event;
 import dev.millrace.feed.Happenings;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.Extent;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.rescue.Answers;
+import dev.millrace.run.Amendment;
+import dev.millrace.run.Branches;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.Conversation.Message;
-import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
 import dev.millrace.run.Shelf;
@@ -20,7 +22,9 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Conversations in the log: questions go in, answers follow. Both are appended with the seq that the conversation was
@@ -50,30 +54,51 @@ final class Conversations {
         return log.all(StreamName.session(session)).map(Conversation::of);
     }
 
-    /** Writes a question into its conversation, and returns the conversation as it was before. */
-    Future<Conversation> enter(StartRun request, Started ids) {
-        return enter(request, ids, ATTEMPTS);
+    /** The conversation as it was, and the question that was written into it. */
+    record Entered(Conversation before, Asked asked) {}
+
+    /** Writes a question into its conversation. */
+    Future<Entered> enter(StartRun request, Started ids) {
+        StreamName session = StreamName.session(ids.session());
+        return write(session, ATTEMPTS, entries -> {
+                    Conversation before = Conversation.of(entries);
+                    return admit(request, before).map(admitted -> {
+                        Asked asked = Asked.of(request, ids.run(), before);
+                        return new Change<>(asked.events(), new Entered(before, asked));
+                    });
+                })
+                .compose(entered -> shelve(request, session).map(entered))
+                .onSuccess(entered -> tell(request, session.id(), entered.asked()));
     }
 
-    private Future<Conversation> enter(StartRun request, Started ids, int attempts) {
-        StreamName session = StreamName.session(ids.session());
-        Message question = Message.question("msg_" + OwnedId.randomText(), request.message(), ids.run());
-        return log.all(session).compose(entries -> {
-            Conversation before = Conversation.of(entries);
-            return admit(request, before)
-                    .compose(admitted -> log.append(session, List.of(question.toEvent()), seq(entries)))
-                    .compose(appended -> shelve(request, session))
-                    .onSuccess(posted -> told.messagePosted(request.owner(), session.id(), question.id(), "user"))
-                    .map(before)
-                    .recover(cause -> cause instanceof Conflict && attempts > 1
-                            ? enter(request, ids, attempts - 1)
-                            : Future.failedFuture(cause));
-        });
+    private void tell(StartRun request, String session, Asked asked) {
+        Message posted = asked.posted();
+        if (posted != null) {
+            told.messagePosted(request.owner(), session, posted.id(), "user");
+        }
+        if (request.revision() != null) {
+            told.sessionChanged(request.owner(), session, "branch");
+        }
+    }
+
+    /** What is to be written, and what is said when it is. */
+    private record Change<T>(List<Event> events, T result) {}
+
+    private <T> Future<T> write(StreamName session, int attempts, Function<List<Entry>, Future<Change<T>>> change) {
+        return log.all(session)
+                .compose(entries -> change.apply(entries)
+                        .compose(made -> made.events().isEmpty()
+                                ? Future.succeededFuture(made.result())
+                                : log.append(session, made.events(), seq(entries))
+                                        .map(made.result())))
+                .recover(cause -> cause instanceof Conflict && attempts > 1
+                        ? write(session, attempts - 1, change)
+                        : Future.failedFuture(cause));
     }
 
     private Future<?> admit(StartRun request, Conversation before) {
         if (request.session() != null && before.messages().isEmpty()) {
-            return Future.failedFuture(new Refusal(404, "not_found", "There is no such session, or it is not yours."));
+            return Future.failedFuture(noSession());
         }
         return request.ifRunning() == IfRunning.REJECT ? rejectBehind(before.openRuns()) : Future.succeededFuture();
     }
@@ -141,6 +166,51 @@ final class Conversations {
                 .compose(gone ->
                         log.append(StreamName.shelf(owner.key()), List.of(Shelf.erased(session)), StreamLog.ANYWHERE))
                 .mapEmpty());
+    }
+
+    /** Changes what the owner wants changed. Fails with {@link Refusal}. */
+    Future<Void> amend(Owner owner, String session, Amendment amendment) {
+        return branch(owner, session, amendment.branch()).compose(chosen -> title(owner, session, amendment.title()));
+    }
+
+    private Future<Void> branch(Owner owner, String session, @Nullable String message) {
+        return write(StreamName.session(session), ATTEMPTS, entries -> {
+                    Conversation conversation = Conversation.of(entries);
+                    if (conversation.messages().isEmpty()) {
+                        return Future.failedFuture(noSession());
+                    }
+                    List<Event> events = chosen(conversation, message);
+                    return Future.succeededFuture(new Change<>(events, !events.isEmpty()));
+                })
+                .onSuccess(chosen -> {
+                    if (chosen) {
+                        told.sessionChanged(owner, session, "branch");
+                    }
+                })
+                .mapEmpty();
+    }
+
+    private static List<Event> chosen(Conversation conversation, @Nullable String message) {
+        if (message == null) {
+            return List.of();
+        }
+        String run = conversation.branchOf(message).orElse(null);
+        if (run == null) {
+            throw Asked.unknown("branch", message);
+        }
+        return List.of(Branches.chosen(run));
+    }
+
+    private Future<Void> title(Owner owner, String session, @Nullable String title) {
+        return title == null
+                ? Future.succeededFuture()
+                : log.append(StreamName.shelf(owner.key()), List.of(Shelf.titled(session, title)), StreamLog.ANYWHERE)
+                        .onSuccess(written -> told.sessionChanged(owner, session, "title"))
+                        .mapEmpty();
+    }
+
+    static Refusal noSession() {
+        return new Refusal(404, "not_found", "There is no such session, or it is not yours.");
     }
 
     private static long seq(List<Entry> entries) {

@@ -20,6 +20,7 @@ import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.StartRun;
 import dev.millrace.run.Started;
+import dev.millrace.run.Turn;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
@@ -52,7 +53,6 @@ final class Run implements Composing.Listener {
     private final StartRun request;
     private final Started ids;
     private final RunStream stream;
-    private final String answerId = "msg_" + OwnedId.randomText();
     private final Promise<Void> ended = Promise.promise();
     private final Calling calling;
     private final WorkLimit limit;
@@ -60,6 +60,7 @@ final class Run implements Composing.Listener {
     private final Inputs inputs;
     private final Composing composing;
 
+    private String question = "";
     private boolean begun;
     private boolean over;
     private boolean discarded;
@@ -111,10 +112,12 @@ final class Run implements Composing.Listener {
     /**
      * Its question stands in the conversation, behind those of the runs ahead.
      *
+     * @param asked the question's text
      * @return completes, never fails, when the run's stream is there: whoever hears of the run will look for it
      */
-    Future<Void> begin(List<Future<Void>> before) {
+    Future<Void> begin(String asked, List<Future<Void>> before) {
         begun = true;
+        question = asked;
         startedAt = clock.millis();
         watchedAt = startedAt;
         Future<Void> started = stream.append(new Status(
@@ -122,7 +125,7 @@ final class Run implements Composing.Listener {
                 new JsonObject()
                         .put("run", ids.run())
                         .put("session", ids.session())
-                        .put("message", answerId)));
+                        .put("message", Turn.answerId(ids.run()))));
         told.runStarted(request.owner(), ids.session(), ids.run());
         ahead = before.size();
         if (early != null) {
@@ -168,7 +171,7 @@ final class Run implements Composing.Listener {
         limit.begin(asked == null ? most : Math.min(asked, most));
         conversations
                 .read(ids.session())
-                .map(conversation -> Turns.upTo(ids.run(), request.message(), conversation))
+                .map(conversation -> Turns.upTo(ids.run(), question, conversation))
                 .onSuccess(this::work)
                 .onFailure(this::fail);
     }
@@ -378,7 +381,7 @@ final class Run implements Composing.Listener {
             return Future.succeededFuture();
         }
         Message answer = Message.answer(
-                answerId,
+                Turn.answerId(ids.run()),
                 stream.transcript().text(),
                 ids.run(),
                 ending.outcome().text(),

@@ -5,9 +5,7 @@ import dev.millrace.agent.model.Prompt.Turn;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.Conversation.Message;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A conversation as a model is to read it. */
 final class Turns {
@@ -18,34 +16,27 @@ final class Turns {
     private Turns() {}
 
     /**
-     * The questions before a run's own, each with its answer, and its own last. Answers stand in the conversation where
-     * they ended, which may be after later questions; here each follows what it answers, and what was said meanwhile. One that was cut off is as long
-     * as its reader saw it, and one without text is left out.
+     * The questions before a run's own in its branch, each with its answer, and its own last. Answers stand in the
+     * conversation where they ended, which may be after later questions; here each follows what it answers, and what was
+     * said meanwhile. One that was cut off is as long as its reader saw it, and one without text is left out.
      */
     static List<Turn> upTo(String run, String question, Conversation conversation) {
-        Map<String, List<Turn>> said = new LinkedHashMap<>();
-        for (Message message : conversation.messages()) {
-            if (message.role() == Conversation.Role.USER) {
-                said.computeIfAbsent(message.run(), each -> new ArrayList<>()).add(new Turn(Role.USER, message.text()));
-            }
-        }
-        for (Message message : conversation.messages()) {
-            List<Turn> asked = said.get(message.run());
-            if (message.role() == Conversation.Role.ASSISTANT
-                    && asked != null
-                    && !message.text().isBlank()) {
-                asked.add(new Turn(Role.ASSISTANT, message.text()));
-            }
-        }
         List<Turn> turns = new ArrayList<>();
-        for (Map.Entry<String, List<Turn>> each : said.entrySet()) {
-            if (each.getKey().equals(run)) {
-                break;
+        for (dev.millrace.run.Turn each : conversation.branches().to(run)) {
+            if (!each.run().equals(run)) {
+                for (Message message : conversation.said(each)) {
+                    if (!message.text().isBlank()) {
+                        turns.add(new Turn(role(message), message.text()));
+                    }
+                }
             }
-            turns.addAll(each.getValue());
         }
         turns.add(new Turn(Role.USER, question));
         return latest(turns);
+    }
+
+    private static Role role(Message message) {
+        return message.role() == Conversation.Role.USER ? Role.USER : Role.ASSISTANT;
     }
 
     /** They begin with a question: an answer to something unknown tells a model nothing. */

@@ -460,7 +460,7 @@ class RunTest {
                         + LOG_LOST.replace("+2000", "+0")
                         + done(0, "failed", "error", 0, null, estimated(0, 1), "Six "),
                 stage.told(run));
-        assertEquals(2, stage.entries(StreamName.session(run.session())).size(), "the answer is in its conversation");
+        assertEquals(2, stage.conversation(run).size(), "the answer is in its conversation");
         stage.assertQuiet();
     }
 

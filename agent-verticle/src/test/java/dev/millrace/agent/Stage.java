@@ -18,6 +18,7 @@ import dev.millrace.run.Agents;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
+import dev.millrace.run.Revision;
 import dev.millrace.run.StartRun;
 import dev.millrace.run.StartRun.IfRunning;
 import dev.millrace.run.Started;
@@ -94,41 +95,62 @@ final class Stage {
             @Nullable Long timeout,
             @Nullable List<String> tools,
             @Nullable String key,
-            String digest) {
+            String digest,
+            @Nullable String named,
+            @Nullable Revision revision) {
 
         Ask in(Started before) {
-            return new Ask(message, before.session(), detach, ifRunning, timeout, tools, key, digest);
+            return new Ask(message, before.session(), detach, ifRunning, timeout, tools, key, digest, named, revision);
         }
 
         Ask detached() {
-            return new Ask(message, session, true, ifRunning, timeout, tools, key, digest);
+            return new Ask(message, session, true, ifRunning, timeout, tools, key, digest, named, revision);
         }
 
         Ask or(IfRunning other) {
-            return new Ask(message, session, detach, other, timeout, tools, key, digest);
+            return new Ask(message, session, detach, other, timeout, tools, key, digest, named, revision);
         }
 
         Ask within(long millis) {
-            return new Ask(message, session, detach, ifRunning, millis, tools, key, digest);
+            return new Ask(message, session, detach, ifRunning, millis, tools, key, digest, named, revision);
         }
 
         Ask with(String... some) {
-            return new Ask(message, session, detach, ifRunning, timeout, List.of(some), key, digest);
+            return new Ask(message, session, detach, ifRunning, timeout, List.of(some), key, digest, named, revision);
+        }
+
+        Ask named(String name) {
+            return new Ask(message, session, detach, ifRunning, timeout, tools, key, digest, name, revision);
+        }
+
+        Ask editing(String id) {
+            return revising(new Revision(Revision.Kind.EDIT, id));
+        }
+
+        private Ask revising(Revision other) {
+            return new Ask(message, session, detach, ifRunning, timeout, tools, key, digest, named, other);
         }
 
         Ask keyed(String key, String digest) {
-            return new Ask(message, session, detach, ifRunning, timeout, tools, key, digest);
+            return new Ask(message, session, detach, ifRunning, timeout, tools, key, digest, named, revision);
         }
     }
 
     static Ask ask(String message) {
-        return new Ask(message, null, false, IfRunning.ENQUEUE, null, null, null, "digest");
+        return new Ask(message, null, false, IfRunning.ENQUEUE, null, null, null, "digest", null, null);
+    }
+
+    /** To answer again what this message asks or answers. */
+    static Ask again(String id) {
+        return ask("").revising(new Revision(Revision.Kind.REGENERATE, id));
     }
 
     Future<Started> begin(Ask ask) {
         return agent.start(new StartRun(
                 ANNA,
                 ask.message(),
+                ask.named(),
+                ask.revision(),
                 ask.session(),
                 ask.detach(),
                 ask.ifRunning(),

@@ -7,11 +7,14 @@ import dev.millrace.http.Problem;
 import dev.millrace.run.Digest;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
+import dev.millrace.run.Revision;
 import dev.millrace.run.StartRun;
 import dev.millrace.run.StartRun.IfRunning;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ final class ChatRequest {
     private static final int MAX_KEY_LENGTH = 255;
     private static final long MAX_TIMEOUT_MILLIS = 3_600_000;
 
+    /** What front ends call their messages: letters, digits and a few marks, so that it can stand in any path or log. */
+    private static final Pattern MESSAGE_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
     private ChatRequest() {}
 
     /** @throws Problem naming the field that is wrong */
@@ -29,9 +35,13 @@ final class ChatRequest {
         Dialect.require(ctx, body);
         Caller caller = Credentials.caller(ctx);
         Owner owner = Owner.of(caller);
+        Revision revision = revision(body);
+        boolean asksAgain = revision != null && revision.kind() == Revision.Kind.REGENERATE;
         return new StartRun(
                 owner,
-                message(body),
+                asksAgain ? nothing(body) : message(body),
+                messageId(body, "message_id"),
+                revision,
                 session(body, owner),
                 body.flag("detach"),
                 ifRunning(body),
@@ -42,12 +52,48 @@ final class ChatRequest {
                 Digest.text(body.toJson().encode()));
     }
 
+    private static @Nullable Revision revision(Body body) {
+        Revision revision = null;
+        for (Revision.Kind kind : Revision.Kind.values()) {
+            String message = messageId(body, kind.field());
+            if (message != null && revision != null) {
+                throw wrong(kind.field(), "stands beside '" + revision.kind().field() + "'; say one of them");
+            }
+            if (message != null && !body.has("session")) {
+                throw wrong("session", "is missing; '" + kind.field() + "' names one of its messages");
+            }
+            revision = message == null ? revision : new Revision(kind, message);
+        }
+        return revision;
+    }
+
+    static @Nullable String messageId(Body body, String field) {
+        String id = body.text(field).orElse(null);
+        if (id != null && !MESSAGE_ID.matcher(id).matches()) {
+            throw wrong(field, "must have 1 to 128 letters, digits, dots, colons, dashes or underscores");
+        }
+        return id;
+    }
+
+    /** The question stands in the session, and the client's own name for it beside it. */
+    private static String nothing(Body body) {
+        for (String field : List.of("message", "message_id")) {
+            if (body.has(field)) {
+                throw wrong(field, "stands beside 'regenerate', which answers a question of the session again");
+            }
+        }
+        return "";
+    }
+
+    static Problem wrong(String field, String what) {
+        return Problem.badRequest("bad_field", "'" + field + "' " + what + ".").with("field", field);
+    }
+
     private static String message(Body body) {
         Object message = body.value("message");
         String text = message instanceof JsonArray parts ? text(parts) : text(message);
         if (text.isBlank()) {
-            throw Problem.badRequest("bad_field", "'message' is empty; it is the question to answer.")
-                    .with("field", "message");
+            throw wrong("message", "is empty; it is the question to answer");
         }
         return text;
     }
@@ -57,8 +103,7 @@ final class ChatRequest {
             return text;
         }
         if (message == null) {
-            throw Problem.badRequest("bad_field", "'message' is missing; it is the question to answer.")
-                    .with("field", "message");
+            throw wrong("message", "is missing; it is the question to answer");
         }
         throw Body.wrong("message", "a string or an array of parts", message);
     }
@@ -73,8 +118,7 @@ final class ChatRequest {
                 && object.getValue("text") instanceof String text) {
             return text;
         }
-        throw Problem.badRequest("bad_field", "'message[]' takes parts like {\"type\":\"text\",\"text\":\"…\"}.")
-                .with("field", "message[]");
+        throw wrong("message[]", "takes parts like {\"type\":\"text\",\"text\":\"…\"}");
     }
 
     private static @Nullable String session(Body body, Owner owner) {
@@ -87,9 +131,7 @@ final class ChatRequest {
 
     private static IfRunning ifRunning(Body body) {
         String text = body.text("if_running").orElse(IfRunning.ENQUEUE.text());
-        return IfRunning.of(text).orElseThrow(() -> Problem.badRequest(
-                        "bad_field", "'if_running' must be 'enqueue', 'interrupt' or 'reject'.")
-                .with("field", "if_running"));
+        return IfRunning.of(text).orElseThrow(() -> wrong("if_running", "must be 'enqueue', 'interrupt' or 'reject'"));
     }
 
     private static @Nullable String idempotencyKey(RoutingContext ctx) {

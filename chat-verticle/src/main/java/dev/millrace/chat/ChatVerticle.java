@@ -52,7 +52,8 @@ final class ChatVerticle extends VerticleBase {
         Methods.only(router, SESSIONS, "GET");
         router.get(SESSION).handler(credentials).handler(sessions::show);
         router.delete(SESSION).handler(credentials).handler(sessions::erase);
-        Methods.only(router, SESSION, "GET, DELETE");
+        router.patch(SESSION).handler(credentials).handler(body).handler(sessions::amend);
+        Methods.only(router, SESSION, "GET, PATCH, DELETE");
         router.post(INPUT).handler(credentials).handler(body).handler(runs::input);
         Methods.only(router, INPUT, "POST");
         router.get(RUN)

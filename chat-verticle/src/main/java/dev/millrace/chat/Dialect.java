@@ -2,6 +2,7 @@ package dev.millrace.chat;
 
 import dev.millrace.http.Body;
 import dev.millrace.http.Problem;
+import dev.millrace.run.Revision;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -21,8 +22,8 @@ final class Dialect {
         if (asked != null && !asked.equals(NATIVE)) {
             throw unknown("'" + asked + "' is not spoken here.");
         }
-        if (asked == null && !body.has("message")) {
-            throw unknown("The body has no 'message', so it is not native.");
+        if (asked == null && !body.has("message") && !body.has(Revision.Kind.REGENERATE.field())) {
+            throw unknown("The body has no 'message' and no 'regenerate', so it is not native.");
         }
     }
 

@@ -22,9 +22,10 @@ final class InputRequest {
     /** @throws Problem naming the field that is wrong */
     static Input read(RoutingContext ctx) {
         Body body = Body.json(ctx);
-        String id = body.text("input").orElseThrow(() -> wrong("input", "is missing; it is an id that you choose"));
+        String id = body.text("input")
+                .orElseThrow(() -> ChatRequest.wrong("input", "is missing; it is an id that you choose"));
         if (id.isBlank() || id.length() > MAX_ID_LENGTH) {
-            throw wrong("input", "must have 1 to " + MAX_ID_LENGTH + " characters");
+            throw ChatRequest.wrong("input", "must have 1 to " + MAX_ID_LENGTH + " characters");
         }
         String request = body.text("request").orElse(null);
         Kind kind = kind(body);
@@ -37,7 +38,7 @@ final class InputRequest {
                 .toList();
         if (said.size() != 1) {
             String field = said.isEmpty() ? Kind.TEXT.field() : said.get(1).field();
-            throw wrong(
+            throw ChatRequest.wrong(
                     field,
                     said.isEmpty()
                             ? "is missing; say one of 'text', 'output' and 'approved'"
@@ -54,15 +55,11 @@ final class InputRequest {
                     case OUTPUT -> body.value(kind.field());
                 };
         if (value instanceof String text && text.isBlank()) {
-            throw wrong(kind.field(), "is empty");
+            throw ChatRequest.wrong(kind.field(), "is empty");
         }
         if (value.toString().length() > MAX_LENGTH) {
-            throw wrong(kind.field(), "is longer than " + MAX_LENGTH + " characters");
+            throw ChatRequest.wrong(kind.field(), "is longer than " + MAX_LENGTH + " characters");
         }
         return value;
-    }
-
-    private static Problem wrong(String field, String what) {
-        return Problem.badRequest("bad_field", "'" + field + "' " + what + ".").with("field", field);
     }
 }

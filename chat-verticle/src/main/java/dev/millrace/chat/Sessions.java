@@ -1,11 +1,13 @@
 package dev.millrace.chat;
 
+import dev.millrace.http.Body;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Problem;
 import dev.millrace.log.Extent;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.run.Agents;
+import dev.millrace.run.Amendment;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
@@ -23,6 +25,9 @@ final class Sessions {
 
     private static final int DEFAULT_PAGE = 20;
     private static final int MAX_PAGE = 100;
+
+    /** A list of sessions shows it, and the shelf keeps it. In UTF-16 units. */
+    private static final int MAX_TITLE = 200;
 
     private final Agents agents;
     private final StreamLog log;
@@ -97,23 +102,65 @@ final class Sessions {
                 .put("created_at", Instant.ofEpochMilli(session.createdMillis()).toString());
     }
 
-    /** {@code GET /api/chat/sessions/{session}}. */
+    /** {@code GET /api/chat/sessions/{session}?branch=msg_…}: the active branch, or the newest with that message. */
     void show(RoutingContext ctx) {
         String session = ownSession(ctx);
+        Owner owner = Owner.of(Credentials.caller(ctx));
+        String message = ctx.request().getParam("branch");
         log.all(StreamName.session(session))
                 .compose(entries -> {
                     if (entries.isEmpty()) {
                         throw Problem.notFound("session");
                     }
                     Conversation conversation = Conversation.of(entries);
-                    JsonArray messages = new JsonArray();
-                    conversation.messages().forEach(message -> messages.add(message.toJson()));
-                    return ctx.json(new JsonObject()
-                            .put("session", session)
-                            .put("messages", messages)
-                            .put("active_run", conversation.activeRun().orElse(null)));
+                    String run = message == null ? conversation.branches().leaf() : end(conversation, message);
+                    return title(owner, session)
+                            .compose(title -> ctx.json(new JsonObject()
+                                    .put("session", session)
+                                    .put("title", title)
+                                    .put("messages", Branch.messages(conversation, run))
+                                    .put("active_run", conversation.activeRun().orElse(null))));
                 })
                 .onFailure(ctx::fail);
+    }
+
+    private static String end(Conversation conversation, String message) {
+        return conversation
+                .branchOf(message)
+                .orElseThrow(() ->
+                        Problem.badRequest("bad_parameter", "branch must be the id of one of the session's messages."));
+    }
+
+    /** The shelf may have lost a session that has long been quiet. */
+    private Future<@Nullable String> title(Owner owner, String session) {
+        return log.all(StreamName.shelf(owner.key())).map(entries -> Shelf.of(entries)
+                .session(session)
+                .map(Shelf.Session::title)
+                .orElse(null));
+    }
+
+    /** {@code PATCH /api/chat/sessions/{session}}: another title, another active branch, or both. */
+    void amend(RoutingContext ctx) {
+        String session = ownSession(ctx);
+        Body body = Body.json(ctx);
+        Amendment amendment = new Amendment(title(body), ChatRequest.messageId(body, "branch"));
+        if (amendment.title() == null && amendment.branch() == null) {
+            throw ChatRequest.wrong("title", "is missing, and so is 'branch'; say one of them");
+        }
+        agents.amend(Owner.of(Credentials.caller(ctx)), session, amendment)
+                .onSuccess(amended -> ctx.response().setStatusCode(204).end())
+                .onFailure(cause -> ctx.fail(Runs.problem(cause)));
+    }
+
+    private static @Nullable String title(Body body) {
+        String title = body.text("title").map(String::strip).orElse(null);
+        if (title != null
+                && (title.isEmpty()
+                        || title.length() > MAX_TITLE
+                        || title.lines().count() > 1)) {
+            throw ChatRequest.wrong("title", "must be one line of 1 to " + MAX_TITLE + " characters");
+        }
+        return title;
     }
 
     /** {@code DELETE /api/chat/sessions/{session}}: the agent erases, since it may have a run to end first. */

@@ -88,6 +88,15 @@ public final class Happenings {
                 new JsonObject().put("session", session).put("member", member));
     }
 
+    /** @param what was changed: {@code title}, or {@code branch} when another branch is the active one */
+    public void sessionChanged(Owner owner, String session, String what) {
+        tell(
+                owner,
+                "session.changed",
+                "session/" + session,
+                new JsonObject().put("session", session).put("changed", what));
+    }
+
     public void runStarted(Owner owner, String session, String run) {
         tell(owner, "run.started", "session/" + session, run(session, run));
     }

@@ -79,6 +79,7 @@ public final class Edge {
                         io.vertx.core.http.HttpMethod.GET,
                         io.vertx.core.http.HttpMethod.POST,
                         io.vertx.core.http.HttpMethod.PUT,
+                        io.vertx.core.http.HttpMethod.PATCH,
                         io.vertx.core.http.HttpMethod.DELETE))
                 .allowedHeaders(java.util.Set.of(
                         "Authorization", "Content-Type", "Last-Event-ID", "Idempotency-Key", "X-Stream-Protocol"))

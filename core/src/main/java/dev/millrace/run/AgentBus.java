@@ -27,6 +27,7 @@ public final class AgentBus implements Agents {
     private static final String START = "millrace.agent.start.";
     private static final String CANCEL = "millrace.agent.cancel.";
     private static final String INPUT = "millrace.agent.input.";
+    private static final String AMEND = "millrace.agent.amend.";
     private static final String ERASE = "millrace.agent.erase.";
 
     /** How long an agent may take to say its name, which is no work; the bus may still send to one that has died. */
@@ -64,6 +65,12 @@ public final class AgentBus implements Agents {
     public Future<Void> input(String run, Input input) {
         JsonObject command = new JsonObject().put("run", run).put("said", input.toJson());
         return askOne(INPUT, OwnedId.node(run), command).mapEmpty();
+    }
+
+    @Override
+    public Future<Void> amend(Owner owner, String session, Amendment amendment) {
+        JsonObject command = owner.toJson().put("session", session).put("amendment", amendment.toJson());
+        return askAny(AMEND, command, new HashSet<>(), null).mapEmpty();
     }
 
     @Override
@@ -160,11 +167,18 @@ public final class AgentBus implements Agents {
                 message -> answer(
                         message, body -> agent.input(body.getString("run"), Input.from(body.getJsonObject("said")))
                                 .map(new JsonObject())));
+        MessageConsumer<JsonObject> amendments = bus.consumer(
+                AMEND + node,
+                message -> answer(message, body -> agent.amend(
+                                Owner.from(body),
+                                body.getString("session"),
+                                Amendment.from(body.getJsonObject("amendment")))
+                        .map(new JsonObject())));
         MessageConsumer<JsonObject> erasures = bus.consumer(
                 ERASE + node,
                 message -> answer(message, body -> agent.erase(Owner.from(body), body.getString("session"))
                         .map(new JsonObject())));
-        return new AgentService(calls, List.of(starts, cancels, inputs, erasures));
+        return new AgentService(calls, List.of(starts, cancels, inputs, amendments, erasures));
     }
 
     private static void answer(Message<JsonObject> message, Function<JsonObject, Future<JsonObject>> work) {

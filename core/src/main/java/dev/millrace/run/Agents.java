@@ -17,6 +17,9 @@ public interface Agents {
      */
     Future<Void> input(String run, Input input);
 
+    /** Changes something about a conversation. Fails with {@link Refusal}. */
+    Future<Void> amend(Owner owner, String session, Amendment amendment);
+
     /** Erases a conversation and its runs, ending those that are not over. */
     Future<Void> erase(Owner owner, String session);
 }

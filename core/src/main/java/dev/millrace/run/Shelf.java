@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The conversations of one owner, as the owner's shelf stream tells them.
@@ -17,17 +18,26 @@ import java.util.Map;
 public record Shelf(List<Session> sessions) {
 
     private static final String ADDED = "session";
+    private static final String TITLED = "titled";
     private static final String ERASED = "erased";
 
     /**
-     * @param title the beginning of its first question
+     * @param title the beginning of its first question, unless its owner gave it another
      * @param createdMillis since the Unix epoch
      */
     public record Session(String id, String title, long createdMillis) {}
 
     public static Event added(String session, String title) {
+        return event(ADDED, session, title);
+    }
+
+    public static Event titled(String session, String title) {
+        return event(TITLED, session, title);
+    }
+
+    private static Event event(String type, String session, String title) {
         return Event.of(
-                ADDED,
+                type,
                 new JsonObject().put("session", session).put("title", title).toBuffer());
     }
 
@@ -43,6 +53,9 @@ public record Shelf(List<Session> sessions) {
             if (entry.type().equals(ADDED)) {
                 sessions.put(
                         id, new Session(id, json.getString("title"), entry.id().millis()));
+            } else if (entry.type().equals(TITLED)) {
+                sessions.computeIfPresent(
+                        id, (known, before) -> new Session(id, json.getString("title"), before.createdMillis()));
             } else if (entry.type().equals(ERASED)) {
                 sessions.remove(id);
             }
@@ -50,5 +63,9 @@ public record Shelf(List<Session> sessions) {
         List<Session> newestFirst = new ArrayList<>(sessions.values());
         Collections.reverse(newestFirst);
         return new Shelf(List.copyOf(newestFirst));
+    }
+
+    public Optional<Session> session(String id) {
+        return sessions.stream().filter(session -> session.id().equals(id)).findFirst();
     }
 }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an edge asks of an agent: answer this.
  *
+ * @param message the question; empty when one that was asked before is answered again
+ * @param messageId what the client calls its question; null when it has no name for it
+ * @param revision null to go on with the conversation
  * @param session the conversation to go on with; null begins one
  * @param detach whether the run goes on when nobody watches
  * @param timeoutMillis how long the run may take; null for the agent's own limit
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public record StartRun(
         Owner owner,
         String message,
+        @Nullable String messageId,
+        @Nullable Revision revision,
         @Nullable String session,
         boolean detach,
         IfRunning ifRunning,
@@ -49,10 +54,39 @@ public record StartRun(
         }
     }
 
+    /** A question that goes on with its conversation, from a client that has no name for it. */
+    public StartRun(
+            Owner owner,
+            String message,
+            @Nullable String session,
+            boolean detach,
+            IfRunning ifRunning,
+            @Nullable Long timeoutMillis,
+            @Nullable List<String> tools,
+            JsonObject metadata,
+            @Nullable String idempotencyKey,
+            String bodyDigest) {
+        this(
+                owner,
+                message,
+                null,
+                null,
+                session,
+                detach,
+                ifRunning,
+                timeoutMillis,
+                tools,
+                metadata,
+                idempotencyKey,
+                bodyDigest);
+    }
+
     JsonObject toJson() {
         return new JsonObject()
                 .put("owner", owner.toJson())
                 .put("message", message)
+                .put("message_id", messageId)
+                .put("revision", revision == null ? null : revision.toJson())
                 .put("session", session)
                 .put("detach", detach)
                 .put("if_running", ifRunning.name())
@@ -68,6 +102,8 @@ public record StartRun(
         return new StartRun(
                 Owner.from(json.getJsonObject("owner")),
                 json.getString("message"),
+                json.getString("message_id"),
+                Revision.from(json.getJsonObject("revision")),
                 json.getString("session"),
                 json.getBoolean("detach"),
                 IfRunning.valueOf(json.getString("if_running")),

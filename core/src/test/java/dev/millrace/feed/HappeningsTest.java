@@ -60,10 +60,11 @@ class HappeningsTest {
     }
 
     @Test
-    void there_are_nine_of_them_and_each_is_a_good_event() {
+    void there_are_ten_of_them_and_each_is_a_good_event() {
         Happenings all = happenings("main");
         all.messagePosted(ANN, "ses_1", "msg_1", "user");
         all.memberJoined(ANN, "ses_1", "ann");
+        all.sessionChanged(ANN, "ses_1", "title");
         all.runStarted(ANN, "ses_1", "run_1");
         all.toolFinished(ANN, "ses_1", "run_1", "call_1", "search_docs", true, 12);
         all.inputRequired(ANN, "ses_1", "run_1", "req_1", "approval");
@@ -85,6 +86,7 @@ class HappeningsTest {
                 List.of(
                         "session.message.posted",
                         "session.member.joined",
+                        "session.changed",
                         "run.started",
                         "run.tool.finished",
                         "run.input.required",

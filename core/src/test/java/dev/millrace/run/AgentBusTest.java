@@ -25,6 +25,7 @@ final class AgentBusTest {
     private static final StartRun QUESTION = new StartRun(
             ADA, "a", null, false, StartRun.IfRunning.ENQUEUE, null, null, new JsonObject(), null, "digest");
 
+    private static final Amendment RENAMED = new Amendment("Rye", null);
     private static final Input YES = new Input("in_1", "req_1", Input.Kind.APPROVED, true);
 
     private final Vertx vertx = Vertx.vertx();
@@ -59,6 +60,13 @@ final class AgentBusTest {
         }
 
         @Override
+        public Future<Void> amend(Owner owner, String session, Amendment amendment) {
+            return amendment.equals(RENAMED)
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new Refusal(404, "unknown_message", "none"));
+        }
+
+        @Override
         public Future<Void> erase(Owner owner, String session) {
             return owner.equals(ADA) && session.equals("ses_1")
                     ? Future.succeededFuture()
@@ -78,6 +86,10 @@ final class AgentBusTest {
                 "run_over",
                 refusal(bus.input(RUN, new Input("in_1", null, Input.Kind.TEXT, "Yes.")))
                         .code());
+        await(bus.amend(ADA, "ses_1", RENAMED));
+        assertEquals(
+                "unknown_message",
+                refusal(bus.amend(ADA, "ses_1", new Amendment(null, "msg_x"))).code());
         await(bus.erase(ADA, "ses_1"));
         assertEquals(404, refusal(bus.erase(ADA, "ses_2")).status());
     }

@@ -18,6 +18,8 @@ final class CommandsTest {
         assertCrosses(new StartRun(
                 ADA,
                 "Wie?\n\"ü\" \ud83d\ude00",
+                "q-1",
+                new Revision(Revision.Kind.EDIT, "msg_1"),
                 "ses_1",
                 true,
                 StartRun.IfRunning.INTERRUPT,

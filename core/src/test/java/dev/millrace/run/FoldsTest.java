@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 final class FoldsTest {
 
     private static final Message QUESTION = Message.question("msg_1", "Why?", "run_1");
-    private static final Message ANSWER = new Message(
-            "msg_2", Conversation.Role.ASSISTANT, "Because.", "run_1", "completed", new JsonArray().add("c"));
+    private static final Message ANSWER =
+            Message.answer("msg_2", "Because.", "run_1", "completed", new JsonArray().add("c"));
 
     /** As the log stores them: seq from 1, a second apart. */
     private static List<Entry> stored(Event... events) {
@@ -57,7 +57,7 @@ final class FoldsTest {
         Message third = Message.question("msg_4", "So?", "run_3");
         Conversation waiting = Conversation.of(stored(QUESTION.toEvent(), second.toEvent(), third.toEvent()));
         assertEquals(List.of("run_1", "run_2", "run_3"), waiting.openRuns());
-        Message answer = new Message("msg_5", Conversation.Role.ASSISTANT, "", "run_2", "cancelled", new JsonArray());
+        Message answer = Message.answer("msg_5", "", "run_2", "cancelled", new JsonArray());
         Conversation later =
                 Conversation.of(stored(QUESTION.toEvent(), second.toEvent(), third.toEvent(), answer.toEvent()));
         assertEquals(List.of("run_1", "run_3"), later.openRuns());
@@ -95,6 +95,17 @@ final class FoldsTest {
         assertEquals(
                 List.of(new Shelf.Session("ses_3", "three", 3000), new Shelf.Session("ses_1", "one", 1000)),
                 shelf.sessions());
+    }
+
+    @Test
+    void aTitleIsTheLastOneGivenAndGivesNoSessionBack() {
+        Shelf shelf = Shelf.of(stored(
+                Shelf.added("ses_1", "one"),
+                Shelf.titled("ses_1", "uno"),
+                Shelf.titled("ses_1", "eins"),
+                Shelf.titled("ses_9", "neun")));
+        assertEquals(List.of(new Shelf.Session("ses_1", "eins", 1000)), shelf.sessions());
+        assertEquals("eins", shelf.session("ses_1").orElseThrow().title());
     }
 
     @Test

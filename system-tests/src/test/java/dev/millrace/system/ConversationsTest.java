@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -138,6 +139,106 @@ class ConversationsTest {
                         .status());
     }
 
+    @Test
+    void anEditedQuestionAndAnAnswerGivenAgainAreBranchesToGoBackTo() {
+        SseClient ada = fast.client("branches");
+        String session = ada.ask(Library.WHEEL).awaitEnd().session();
+        String path = "/api/chat/sessions/" + session;
+        SseStream second = ada.ask(question(Library.SLUICE, session).put("message_id", "q-2"))
+                .awaitEnd();
+        List<JsonObject> before = messages(ada, session);
+        assertEquals("q-2", before.get(2).getString("client_message_id"));
+        assertEquals(
+                new JsonArray().add(before.get(2).getString("id")),
+                before.get(2).getJsonArray("siblings"));
+
+        SseStream edited =
+                ada.ask(question(Library.LANTERNS, session).put("edit", "q-2")).awaitEnd();
+        List<JsonObject> after = messages(ada, session);
+        assertEquals(before.subList(0, 2), after.subList(0, 2));
+        assertEquals(List.of(Library.LANTERNS, edited.text()), texts(after.subList(2, 4)));
+        assertEquals(
+                new JsonArray()
+                        .add(before.get(2).getString("id"))
+                        .add(after.get(2).getString("id")),
+                after.get(2).getJsonArray("siblings"));
+        assertEquals(before.get(1).getString("id"), after.get(2).getString("parent"));
+
+        String answer = after.get(3).getString("id");
+        SseStream again = ada.ask(new JsonObject().put("session", session).put("regenerate", answer))
+                .awaitEnd();
+        assertEquals(edited.text(), again.text(), "the embedded agent says the same each time");
+        List<JsonObject> regenerated = messages(ada, session);
+        assertEquals(after.subList(0, 3), regenerated.subList(0, 3));
+        assertEquals(again.run(), regenerated.get(3).getString("run"));
+        assertEquals(
+                new JsonArray().add(answer).add(regenerated.get(3).getString("id")),
+                regenerated.get(3).getJsonArray("siblings"));
+
+        List<JsonObject> old =
+                ada.get(path + "?branch=" + before.get(2).getString("id")).json().getJsonArray("messages").stream()
+                        .map(JsonObject.class::cast)
+                        .toList();
+        assertEquals(texts(before), texts(old));
+        assertEquals(second.run(), old.get(3).getString("run"));
+        assertEquals(regenerated, messages(ada, session), "to look at a branch changes nothing");
+        JsonObject chosen = new JsonObject().put("branch", before.get(3).getString("id"));
+        assertEquals(204, ada.patch(path, chosen).status());
+        assertEquals(texts(before), texts(messages(ada, session)));
+    }
+
+    @Test
+    void aMessageThatTheSessionDoesNotHaveIsRefusedByName() {
+        SseClient ada = fast.client("unknown");
+        String session = ada.ask(Library.SLUICE).awaitEnd().session();
+        String path = "/api/chat/sessions/" + session;
+        JsonObject edit = question(Library.WHEEL, session).put("edit", "msg_x");
+        assertRefused(404, "unknown_message", ada.ask(edit));
+        assertRefused(
+                404,
+                "unknown_message",
+                ada.ask(new JsonObject().put("session", session).put("regenerate", "x")));
+        assertRefused(400, "bad_field", ada.ask(edit.copy().put("regenerate", "msg_y")));
+        assertRefused(400, "bad_field", ada.ask(edit.copy().putNull("session")));
+        assertRefused(400, "bad_field", ada.ask(edit.copy().put("message_id", "a b")));
+        assertRefused(400, "bad_field", ada.ask(edit.copy().put("message_id", "x".repeat(129))));
+        assertRefused(400, "bad_field", ada.ask(edit.copy().putNull("edit").put("regenerate", "x")));
+        assertEquals(400, ada.get(path + "?branch=msg_x").status());
+        assertEquals(
+                404, ada.patch(path, new JsonObject().put("branch", "msg_x")).status());
+    }
+
+    private static void assertRefused(int status, String code, SseStream stream) {
+        assertEquals(status, stream.status());
+        assertEquals(code, stream.problem().getString("code"));
+    }
+
+    @Test
+    void aSessionIsCalledByItsFirstQuestionUntilItIsRenamed() {
+        SseClient ada = fast.client("renames");
+        String session = ada.ask(Library.SLUICE).awaitEnd().session();
+        String path = "/api/chat/sessions/" + session;
+        assertEquals(Library.SLUICE, ada.get(path).json().getString("title"));
+        assertEquals(
+                204,
+                ada.patch(path, new JsonObject().put("title", " The gate ")).status());
+        assertEquals("The gate", ada.get(path).json().getString("title"));
+        JsonObject list = ada.get("/api/chat/sessions").json();
+        assertEquals("The gate", list.getJsonArray("sessions").getJsonObject(0).getString("title"));
+        for (JsonObject wrong : List.of(
+                new JsonObject(),
+                new JsonObject().put("title", " "),
+                new JsonObject().put("title", "two\nlines"),
+                new JsonObject().put("title", "x".repeat(201)))) {
+            assertEquals(400, ada.patch(path, wrong).status(), wrong::encode);
+        }
+        assertEquals(
+                404,
+                fast.client("eve")
+                        .patch(path, new JsonObject().put("title", "Mine"))
+                        .status());
+    }
+
     private static List<String> sessions(JsonObject page) {
         return page.getJsonArray("sessions").stream()
                 .map(session -> ((JsonObject) session).getString("session"))
@@ -195,7 +296,7 @@ class ConversationsTest {
                 millisAt(second, "retrieving") >= millis(first.lastId()), "the second works after the first is over");
         assertTrue(millisAt(third, "retrieving") >= millis(second.lastId()), "the third after the second");
         assertEquals(
-                List.of(Library.WHEEL, Library.SLUICE, Library.LANTERNS, first.text(), second.text(), third.text()),
+                List.of(Library.WHEEL, first.text(), Library.SLUICE, second.text(), Library.LANTERNS, third.text()),
                 texts(messages(ada, first.session())));
     }
 
@@ -229,10 +330,9 @@ class ConversationsTest {
         assertEquals("interrupted", queued.done().getString("finish"));
         assertTrue(SseStream.matches(first.done(), first.text()));
         assertEquals("completed", second.done().getString("status"));
-        List<String> texts = texts(messages(ada, first.session()));
-        assertEquals(List.of(Library.WHEEL, Library.WHEEL, Library.SLUICE), texts.subList(0, 3));
-        assertEquals(sorted(List.of("", first.text())), sorted(texts.subList(3, 5)));
-        assertEquals(List.of(second.text()), texts.subList(5, texts.size()));
+        assertEquals(
+                List.of(Library.WHEEL, first.text(), Library.WHEEL, "", Library.SLUICE, second.text()),
+                texts(messages(ada, first.session())));
     }
 
     @Test
@@ -291,7 +391,7 @@ class ConversationsTest {
             String session = ada.ask(Library.SLUICE).awaitEnd().session();
             CompletableFuture<SseStream> asking = ada.askSoon(question(Library.WHEEL, session));
             CompletableFuture<SseClient.Reply> erasing =
-                    ada.callSoon(io.vertx.core.http.HttpMethod.DELETE, "/api/chat/sessions/" + session, null);
+                    ada.callSoon(HttpMethod.DELETE, "/api/chat/sessions/" + session, null);
             SseStream stream = SseClient.await(asking).awaitEnd();
             assertEquals(204, SseClient.await(erasing).status());
             if (stream.status() == 200) {

@@ -24,7 +24,7 @@ class FeedsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = Server.start(folder);
+        server = Server.start(folder, "--token-pace", "5");
         ada = server.client("ada");
     }
 

@@ -82,6 +82,10 @@ final class SseClient {
         return call(HttpMethod.POST, path, body.toBuffer(), "Content-Type", mediaType);
     }
 
+    Reply patch(String path, JsonObject body) {
+        return call(HttpMethod.PATCH, path, body.toBuffer(), "Content-Type", "application/json");
+    }
+
     Reply call(HttpMethod method, String path, @Nullable Buffer body, String... headers) {
         return await(callSoon(method, path, body, headers));
     }

@@ -4,6 +4,7 @@ import dev.millrace.event.RunEvent;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.run.Agents;
+import dev.millrace.run.Amendment;
 import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
@@ -62,6 +63,11 @@ final class ScriptedAgent implements Agents {
 
     @Override
     public Future<Void> input(String run, Input input) {
+        return Future.failedFuture(Refusal.runOver());
+    }
+
+    @Override
+    public Future<Void> amend(Owner owner, String session, Amendment amendment) {
         return Future.failedFuture(Refusal.runOver());
     }
 
