@@ -254,6 +254,11 @@ final class Agent implements Agents {
         return conversations.amend(owner, session, amendment).recover(cause -> Future.failedFuture(refusal(cause)));
     }
 
+    @Override
+    public Future<Void> heard(String session, String run, String text) {
+        return conversations.heard(session, run, text).recover(cause -> Future.failedFuture(refusal(cause)));
+    }
+
     /** Nobody enters the conversation from here on; who is in it leaves first, so that nothing is written behind us. */
     @Override
     public Future<Void> erase(Owner owner, String session) {

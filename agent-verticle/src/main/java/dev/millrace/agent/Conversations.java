@@ -157,6 +157,11 @@ final class Conversations {
         });
     }
 
+    /** Cuts an answer to what was heard of it, as {@link Answers} does. */
+    Future<Void> heard(String session, String run, String text) {
+        return answers.heard(session, run, text).mapEmpty();
+    }
+
     /** Drops a conversation, its runs' streams, and its place on the shelf. No run of it may be under way. */
     Future<Void> erase(Owner owner, String session) {
         return read(session).compose(conversation -> log.expire(StreamName.session(session), Duration.ZERO)

@@ -28,6 +28,7 @@ public final class AgentBus implements Agents {
     private static final String CANCEL = "millrace.agent.cancel.";
     private static final String INPUT = "millrace.agent.input.";
     private static final String AMEND = "millrace.agent.amend.";
+    private static final String HEARD = "millrace.agent.heard.";
     private static final String ERASE = "millrace.agent.erase.";
 
     /** How long an agent may take to say its name, which is no work; the bus may still send to one that has died. */
@@ -65,6 +66,14 @@ public final class AgentBus implements Agents {
     public Future<Void> input(String run, Input input) {
         JsonObject command = new JsonObject().put("run", run).put("said", input.toJson());
         return askOne(INPUT, OwnedId.node(run), command).mapEmpty();
+    }
+
+    /** To any agent: what was heard is written into the log, whoever wrote the answer. */
+    @Override
+    public Future<Void> heard(String session, String run, String text) {
+        JsonObject command =
+                new JsonObject().put("session", session).put("run", run).put("text", text);
+        return askAny(HEARD, command, new HashSet<>(), null).mapEmpty();
     }
 
     @Override
@@ -174,11 +183,16 @@ public final class AgentBus implements Agents {
                                 body.getString("session"),
                                 Amendment.from(body.getJsonObject("amendment")))
                         .map(new JsonObject())));
+        MessageConsumer<JsonObject> hearings = bus.consumer(
+                HEARD + node,
+                message -> answer(message, body -> agent.heard(
+                                body.getString("session"), body.getString("run"), body.getString("text"))
+                        .map(new JsonObject())));
         MessageConsumer<JsonObject> erasures = bus.consumer(
                 ERASE + node,
                 message -> answer(message, body -> agent.erase(Owner.from(body), body.getString("session"))
                         .map(new JsonObject())));
-        return new AgentService(calls, List.of(starts, cancels, inputs, amendments, erasures));
+        return new AgentService(calls, List.of(starts, cancels, inputs, hearings, amendments, erasures));
     }
 
     private static void answer(Message<JsonObject> message, Function<JsonObject, Future<JsonObject>> work) {

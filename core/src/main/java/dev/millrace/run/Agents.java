@@ -20,6 +20,13 @@ public interface Agents {
     /** Changes something about a conversation. Fails with {@link Refusal}. */
     Future<Void> amend(Owner owner, String session, Amendment amendment);
 
+    /**
+     * The answer of a run was spoken, and its listener heard no more of it than this: so it stands in the conversation from
+     * now on, and whatever is asked next is understood after it. Said again it is the same. Nothing happens where the
+     * conversation does not have the run, or the text is not how the answer begins.
+     */
+    Future<Void> heard(String session, String run, String text);
+
     /** Erases a conversation and its runs, ending those that are not over. */
     Future<Void> erase(Owner owner, String session);
 }

@@ -6,9 +6,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -104,6 +106,7 @@ public record Conversation(List<Message> messages, Branches branches, List<Strin
     public static Conversation of(List<Entry> entries) {
         List<Message> messages = new ArrayList<>();
         Branches branches = new Branches();
+        Map<String, Heard> heard = new HashMap<>();
         Set<String> open = new LinkedHashSet<>();
         for (Entry entry : entries) {
             switch (entry.type()) {
@@ -118,9 +121,17 @@ public record Conversation(List<Message> messages, Branches branches, List<Strin
                     open.add(turn.run());
                 }
                 case Branches.CHOSEN -> branches.choose(new JsonObject(entry.data()).getString("run"));
+                case Heard.TYPE -> {
+                    Heard cut = Heard.from(new JsonObject(entry.data()));
+                    heard.put(cut.run(), cut);
+                }
                 default -> {} // no part of what was said
             }
         }
+        messages.replaceAll(message -> {
+            Heard cut = heard.get(message.run());
+            return cut == null ? message : cut.of(message);
+        });
         return new Conversation(List.copyOf(messages), branches, List.copyOf(open));
     }
 

@@ -67,6 +67,13 @@ final class AgentBusTest {
         }
 
         @Override
+        public Future<Void> heard(String session, String run, String text) {
+            return (session + run + text).equals("ses_1" + RUN + "Six d")
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new Refusal(404, "not_found", "gone"));
+        }
+
+        @Override
         public Future<Void> erase(Owner owner, String session) {
             return owner.equals(ADA) && session.equals("ses_1")
                     ? Future.succeededFuture()
@@ -90,6 +97,7 @@ final class AgentBusTest {
         assertEquals(
                 "unknown_message",
                 refusal(bus.amend(ADA, "ses_1", new Amendment(null, "msg_x"))).code());
+        await(bus.heard("ses_1", RUN, "Six d"));
         await(bus.erase(ADA, "ses_1"));
         assertEquals(404, refusal(bus.erase(ADA, "ses_2")).status());
     }

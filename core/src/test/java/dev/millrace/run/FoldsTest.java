@@ -65,6 +65,23 @@ final class FoldsTest {
     }
 
     @Test
+    void anAnswerIsAsLongAsItWasHeardWhicheverWasSaidFirst() {
+        String heard = ANSWER.text().substring(0, 2);
+        for (Conversation cut : List.of(
+                Conversation.of(stored(QUESTION.toEvent(), ANSWER.toEvent(), new Heard("run_1", heard).toEvent())),
+                Conversation.of(stored(QUESTION.toEvent(), new Heard("run_1", heard).toEvent(), ANSWER.toEvent())))) {
+            assertEquals(
+                    List.of(QUESTION.text(), heard),
+                    cut.messages().stream().map(Message::text).toList());
+        }
+        assertEquals(
+                List.of(QUESTION, ANSWER),
+                Conversation.of(stored(
+                                QUESTION.toEvent(), ANSWER.toEvent(), new Heard("run_1", "Never said").toEvent()))
+                        .messages());
+    }
+
+    @Test
     void whatIsNoMessageIsPassedOver() {
         Event note = Event.of("note", Buffer.buffer("not even JSON"));
         assertEquals(

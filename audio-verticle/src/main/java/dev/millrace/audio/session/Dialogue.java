@@ -10,6 +10,7 @@ import dev.millrace.run.Digest;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
 import dev.millrace.run.StartRun;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,9 @@ final class Dialogue {
     private @Nullable String conversation;
     private @Nullable Hearing hearing;
     private @Nullable Response response;
+    /** The last question has reached its agent, and the conversation is cut to what was heard. */
+    private Future<?> settled = Future.succeededFuture();
+
     private int turns;
     private int responses;
 
@@ -112,7 +116,17 @@ final class Dialogue {
         Response asked = new Response(++responses, turn, agents, log, outlet, voice::take, voice::end);
         response = asked;
         voice.begin(asked.number());
-        StartRun question = new StartRun(
+        // The model must not read more of the last answer than was heard, and a conversation has one beginning.
+        settled = settled.transform(before -> agents.start(question(text)))
+                .onSuccess(started -> {
+                    conversation = started.session();
+                    asked.started(started);
+                })
+                .onFailure(cause -> asked.failed(cause instanceof Refusal refusal ? refusal.code() : "agent_failed"));
+    }
+
+    private StartRun question(String text) {
+        return new StartRun(
                 owner,
                 text,
                 conversation,
@@ -123,19 +137,14 @@ final class Dialogue {
                 new JsonObject(),
                 null,
                 Digest.text(text));
-        agents.start(question)
-                .onSuccess(started -> {
-                    conversation = started.session();
-                    asked.started(started.run());
-                })
-                .onFailure(cause -> asked.failed(cause instanceof Refusal refusal ? refusal.code() : "agent_failed"));
     }
 
     /** Whoever speaks stops, and what was to be said is not wanted any more. */
     void interrupt(String reason) {
         String heard = voice.stop(reason);
         if (response != null) {
-            response.cancel(heard == null ? "" : heard);
+            Future<Void> cut = response.cancel(heard);
+            settled = settled.transform(before -> cut);
             response = null;
         }
     }
@@ -166,7 +175,7 @@ final class Dialogue {
         List.copyOf(pending).forEach(Hearing::cancel);
         voice.stop("client");
         if (response != null) {
-            response.cancel(null);
+            response.cancel(null).onFailure(late -> {});
         }
     }
 

@@ -9,15 +9,22 @@ import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.log.Tail;
 import dev.millrace.run.Agents;
+import dev.millrace.run.Started;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * An answer as it is written: a run of the agent, read from the log. It ends with exactly one {@code agent.done} or {@code
- * agent.cancelled}. On the session's loop.
+ * An answer as it is written: a run of the agent, read from the log. It ends with {@code agent.done} or {@code
+ * agent.cancelled}, and who stops an answer that is done and still spoken gets the other one too. On the session's loop.
  */
 final class Response {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Response.class);
 
     private final int number;
     private final int turn;
@@ -27,7 +34,9 @@ final class Response {
     private final Consumer<String> written;
     private final Runnable done;
     private final StringBuilder text = new StringBuilder();
-    private @Nullable String run;
+    private final Promise<Void> cut = Promise.promise();
+    private @Nullable Started run;
+    private @Nullable String heard;
     private @Nullable Tail tail;
     private int tokens;
     private boolean over;
@@ -66,14 +75,14 @@ final class Response {
     }
 
     /** The agent has begun the run. */
-    void started(String begun) {
+    void started(Started begun) {
         run = begun;
         if (over) {
-            cancelRun(begun); // nobody wanted it any more before it had an id
+            end(begun, true); // nobody wanted it any more before it had an id
             return;
         }
-        outlet.record(message("agent.started").with("turn", turn).with("run", begun));
-        Tail reader = log.tail(StreamName.run(begun), EventId.BEGINNING).existing();
+        outlet.record(message("agent.started").with("turn", turn).with("run", begun.run()));
+        Tail reader = log.tail(StreamName.run(begun.run()), EventId.BEGINNING).existing();
         tail = reader;
         reader.exceptionHandler(cause -> failed("agent_lost"));
         reader.handler(this::read);
@@ -109,6 +118,7 @@ final class Response {
     /** There is no answer, or no more of it. */
     void failed(String code) {
         if (over) {
+            cut.tryComplete();
             return;
         }
         over = true;
@@ -121,22 +131,37 @@ final class Response {
         done.run();
     }
 
-    /** Nobody wants the rest. */
-    void cancel(@Nullable String heard) {
-        if (over) {
-            return;
+    /**
+     * Nobody wants the rest. An answer that is written and was still being spoken is cut too.
+     *
+     * @param text what was heard of it; null when it was not spoken, or to its end
+     * @return completes when the conversation says what was heard, or cannot be told
+     */
+    Future<Void> cancel(@Nullable String text) {
+        if (over && text == null) {
+            return Future.succeededFuture();
         }
+        boolean running = !over;
         over = true;
+        heard = text;
         close();
+        outlet.record(message("agent.cancelled").with("turn", turn).with("heard_text", text));
         if (run != null) {
-            cancelRun(run);
+            end(run, running);
+        } else if (!running) {
+            cut.complete(); // it never began
         }
-        outlet.record(message("agent.cancelled").with("turn", turn).with("heard_text", heard));
+        return cut.future();
     }
 
-    private void cancelRun(String begun) {
-        // A run that nobody watches ends by itself a little later, so a lost cancel is only late.
-        agents.cancel(begun).onFailure(late -> {});
+    private void end(Started begun, boolean running) {
+        if (running) {
+            // A run that nobody watches ends by itself a little later, so a lost cancel is only late.
+            agents.cancel(begun.run()).onFailure(late -> {});
+        }
+        (heard == null ? Future.<Void>succeededFuture() : agents.heard(begun.session(), begun.run(), heard))
+                .onFailure(lost -> LOG.warn("run {}: its conversation does not say what was heard", begun.run(), lost))
+                .onComplete(told -> cut.tryComplete());
     }
 
     /** Reads no more. */

@@ -1,30 +1,20 @@
 package dev.millrace.audio.session;
 
-import dev.millrace.audio.speech.SpeechChunk;
-import dev.millrace.audio.speech.Synthesis;
 import dev.millrace.audio.speech.TextToSpeech;
 import dev.millrace.audio.turn.Playout;
 import dev.millrace.audio.turn.Sentences.Piece;
 import dev.millrace.audio.turn.SpokenText;
 import dev.millrace.audio.vad.Level;
 import dev.millrace.audio.wire.AudioFormat;
-import dev.millrace.audio.wire.Encoding;
-import dev.millrace.audio.wire.FrameCutter;
 import dev.millrace.audio.wire.FrameHeader;
 import dev.millrace.audio.wire.ServerMessage;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One speech of the agent: pieces of text are spoken one after the other, at most three seconds ahead, and sent as they
- * are due. It is unfinished until all of it has been played. On the session's loop.
+ * One speech of the agent: what {@link Narration} makes is sent as it is due. It is unfinished until all of it has been
+ * played. On the session's loop.
  */
 final class Speech {
-
-    /** How much is synthesized ahead of what was sent, in frames of 20 ms. */
-    private static final int AHEAD = 150;
 
     /** A sentence that gives no sound for so long has failed, whatever its engine says. */
     private static final long STALLED_MS = 2_000;
@@ -33,34 +23,23 @@ final class Speech {
     private static final long WAITS_MS = 2_000;
 
     private final int number;
-    private final TextToSpeech engine;
     private final AudioFormat format;
     private final Outlet outlet;
     private final Playout playout;
-    private final FrameCutter cutter;
     private final SpokenText text = new SpokenText();
-    private final Deque<Piece> pieces = new ArrayDeque<>();
-    private final Deque<short[]> frames = new ArrayDeque<>();
-    private final Deque<SpokenText.Mark> marks = new ArrayDeque<>();
-    private @Nullable Synthesis synthesis;
-    private long made;
+    private final Narration narration;
     private long seq;
     private long fedAt;
-    /** A chunk was asked for that has not come. */
-    private boolean asked;
-
     private boolean whole;
     private boolean ended;
-    private boolean failed;
     private float loudest = Level.SILENCE;
 
     Speech(int number, TextToSpeech engine, AudioFormat format, int leadMs, Outlet outlet, long nowMs) {
         this.number = number;
-        this.engine = engine;
         this.format = format;
         this.outlet = outlet;
         this.playout = new Playout(format.rate(), leadMs);
-        this.cutter = new FrameCutter(engine.rate(), format.rate());
+        this.narration = new Narration(engine, text, format.rate(), 0);
         this.fedAt = nowMs;
     }
 
@@ -70,8 +49,10 @@ final class Speech {
 
     /** More to say. */
     void add(Piece piece, long nowMs) {
-        pieces.add(piece);
-        speak(nowMs);
+        if (narration.isDry()) {
+            fedAt = nowMs;
+        }
+        narration.add(piece);
     }
 
     /** There is no more to say than was added. */
@@ -79,78 +60,17 @@ final class Speech {
         whole = true;
     }
 
-    private void speak(long nowMs) {
-        while (synthesis == null && !pieces.isEmpty()) {
-            Piece piece = pieces.remove();
-            text.add(piece.text());
-            if (piece.words().isEmpty()) {
-                mark();
-            } else {
-                begin(piece, nowMs);
-            }
-        }
-    }
-
-    private void begin(Piece piece, long nowMs) {
-        fedAt = nowMs;
-        Synthesis begun = engine.synthesize(piece.words());
-        synthesis = begun;
-        begun.exceptionHandler(cause -> {
-            synthesis = null;
-            failed = true;
-        });
-        begun.endHandler(done -> {
-            synthesis = null;
-            mark();
-            speak(fedAt);
-        });
-        begun.pause();
-        begun.handler(this::made);
-        asked = false;
-        demand();
-    }
-
-    /** What was added so far is spoken when the sound made so far is. */
-    private void mark() {
-        long atMs = made * 1000 / format.rate();
-        if (text.mark(atMs, text.length())) {
-            marks.add(new SpokenText.Mark(atMs, text.length()));
-        }
-    }
-
-    private void made(SpeechChunk chunk) {
-        asked = false;
-        int count = chunk.pcm().length() / 2;
-        short[] pcm = new short[count];
-        Encoding.PCM_S16LE.decode(chunk.pcm(), 0, pcm, count);
-        cutter.take(pcm, count, this::queue);
-        demand();
-    }
-
-    private void queue(short[] frame) {
-        frames.add(frame.clone());
-        made += frame.length;
-    }
-
-    private void demand() {
-        if (synthesis != null && !asked && frames.size() < AHEAD) {
-            asked = true;
-            synthesis.fetch(1);
-        }
-    }
-
     /** Sends what is due. */
     void tick(long nowMs) {
-        if (!frames.isEmpty()) {
+        if (narration.hasFrame()) {
             fedAt = nowMs;
         }
         long due = playout.due(nowMs);
-        while (!frames.isEmpty() && due >= format.frame() && !outlet.full()) {
+        while (narration.hasFrame() && due >= format.frame() && !outlet.full()) {
             due -= format.frame();
-            send(frames.remove(), nowMs);
-            demand();
+            send(narration.takeFrame(), nowMs);
         }
-        if (whole && pieces.isEmpty() && synthesis == null && frames.isEmpty() && !ended) {
+        if (whole && narration.isDry() && !ended) {
             end(nowMs);
         }
     }
@@ -164,18 +84,23 @@ final class Speech {
         outlet.frame(bytes);
         playout.sent(frame.length, nowMs);
         loudest = Math.max(loudest, Level.of(frame, 0, frame.length));
-        while (!marks.isEmpty() && marks.element().atMs() <= playout.sentMs()) {
-            SpokenText.Mark mark = marks.remove();
+        tell(playout.sentMs());
+    }
+
+    /** Tells of the marks up to a moment. */
+    private void tell(long atMs) {
+        for (SpokenText.Mark mark = text.tell(atMs); mark != null; mark = text.tell(atMs)) {
             outlet.say(ServerMessage.of("speech.mark")
                     .with("speech", number)
-                    .with("at_ms", mark.atMs())
-                    .with("chars", mark.chars()));
+                    .with("at_ms", Math.min(mark.atMs(), playout.sentMs()))
+                    .with("chars", mark.chars())
+                    .with("unit", mark.word() ? "word" : "sentence"));
         }
     }
 
     /** What is left is less than a frame; it is filled up with silence. */
     private void end(long nowMs) {
-        short[] rest = cutter.rest();
+        short[] rest = narration.rest();
         if (rest != null) {
             send(rest, nowMs);
         }
@@ -184,6 +109,7 @@ final class Speech {
             outlet.frame(new FrameHeader(FrameHeader.DOWN, FrameHeader.END, number, seq++, playout.sentSamples())
                     .toBuffer());
         }
+        tell(Long.MAX_VALUE); // the last of them may fall between two samples
         outlet.say(ServerMessage.of("speech.end").with("speech", number).with("total_ms", playout.sentMs()));
     }
 
@@ -194,12 +120,12 @@ final class Speech {
 
     /** Whether the engine gave up, or gives nothing. */
     boolean broken(long nowMs) {
-        return failed || (synthesis != null && frames.isEmpty() && nowMs - fedAt > STALLED_MS);
+        return narration.failed() || (narration.underWay() && !narration.hasFrame() && nowMs - fedAt > STALLED_MS);
     }
 
     /** Whether there has been nothing to say for so long that this speech should end. */
     boolean waits(long nowMs) {
-        return synthesis == null && pieces.isEmpty() && frames.isEmpty() && nowMs - fedAt > WAITS_MS;
+        return narration.isDry() && nowMs - fedAt > WAITS_MS;
     }
 
     void pause(long nowMs) {
@@ -218,17 +144,21 @@ final class Speech {
         return playout.heardMs(nowMs);
     }
 
+    /** Whether the client has said lately how far it is; else the pace tells. */
+    boolean isReported(long nowMs) {
+        return playout.isReported(nowMs);
+    }
+
     /** Sends nothing more, and says what of the text was heard. */
     SpokenText.Split stop(long nowMs) {
         ended = true;
-        if (synthesis != null) {
-            synthesis.cancel();
-            synthesis = null;
-        }
-        pieces.forEach(piece -> text.add(piece.text()));
-        pieces.clear();
-        frames.clear();
+        narration.stop();
         return text.at(playout.heardMs(nowMs));
+    }
+
+    /** Its text, with what is not said of it. */
+    String text() {
+        return text.text();
     }
 
     /** The loudest frame since this was last asked, dBFS. */

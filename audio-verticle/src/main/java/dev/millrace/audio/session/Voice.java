@@ -34,6 +34,8 @@ final class Voice {
     private boolean whole = true;
     /** What comes of this response is not spoken. */
     private boolean silenced;
+    /** The response's text that is over: what was spoken of it, with what was left unspoken on the way. */
+    private StringBuilder past = new StringBuilder();
 
     Voice(
             @Nullable TextToSpeech engine,
@@ -56,6 +58,7 @@ final class Voice {
         sentences = new Sentences();
         whole = false;
         silenced = false;
+        past = new StringBuilder();
     }
 
     void take(String text) {
@@ -81,6 +84,8 @@ final class Voice {
             }
             if (speech != null) {
                 speech.add(piece, clock.getAsLong());
+            } else {
+                past.append(piece.text());
             }
         }
     }
@@ -105,6 +110,7 @@ final class Voice {
         if (current.broken(now)) {
             stop("error"); // the text goes on
         } else if (current.over(now)) {
+            past.append(current.text());
             close();
         } else if (!whole && current.waits(now)) {
             current.finish(); // what comes later is another speech
@@ -143,27 +149,35 @@ final class Voice {
     /**
      * Ends the speech where it is; the rest of the response is not spoken.
      *
-     * @return what of its text was heard; null when nobody speaks
+     * @return what of the response's text was heard; null where that is no measure: it is spoken to its end, or it is not
+     *     spoken at all and stands to be read
      */
     @Nullable
     String stop(String reason) {
+        boolean read = engine == null || silenced || (whole && speech == null);
         silenced = true;
-        Speech current = speech;
-        if (current == null) {
-            return null;
+        if (speech != null) {
+            past.append(cut(speech, reason));
+            close();
         }
+        return read ? null : past.toString();
+    }
+
+    private String cut(Speech current, String reason) {
         long now = clock.getAsLong();
         long heard = current.heardMs(now);
+        boolean reported = current.isReported(now);
         SpokenText.Split split = current.stop(now);
         outlet.record(ServerMessage.of("speech.stop")
                 .with("speech", current.number())
                 .with("response", response)
                 .with("played_ms", heard)
+                .with("played_by", reported ? "playback" : "pace")
                 .with("spoken_text", split.spoken())
                 .with("unspoken_text", split.unspoken())
+                .with("exact", split.exact())
                 .with("reason", reason)
                 .with("fade_ms", FADE_MS));
-        close();
         return split.spoken();
     }
 

@@ -91,11 +91,15 @@ public final class Playout {
      * the client's buffer. Never more than was sent, whatever anybody says.
      */
     public long heardMs(long nowMs) {
-        boolean fresh = reported >= 0 && nowMs - reportedAt <= FRESH_MS;
-        long heard = fresh
+        long heard = isReported(nowMs)
                 ? reported + (reportedPlaying && running ? nowMs - reportedAt : 0)
                 : Math.min(position(nowMs), sentMs() - leadMs);
         return Math.max(0, Math.min(sentMs(), heard));
+    }
+
+    /** Whether the client has said lately how far it is. */
+    public boolean isReported(long nowMs) {
+        return reported >= 0 && nowMs - reportedAt <= FRESH_MS;
     }
 
     /** Whether all that was sent has been played. */

@@ -24,7 +24,12 @@ public final class Sentences {
     public record Piece(String text, String words) {
 
         static Piece of(String text) {
-            return new Piece(text, SpokenWords.of(text));
+            return new Piece(text, SpokenWords.of(text).text());
+        }
+
+        /** Which of its characters an engine means that marks a place in the words. */
+        public SpokenWords said() {
+            return SpokenWords.of(text);
         }
     }
 

@@ -25,6 +25,8 @@ final class ScriptedAgent implements Agents {
     private final boolean ends;
     final List<StartRun> asked = new CopyOnWriteArrayList<>();
     final List<String> cancelled = new CopyOnWriteArrayList<>();
+    /** What was said to be heard of answers, and what was asked, in the order they came. */
+    final List<String> came = new CopyOnWriteArrayList<>();
 
     /** @param ends whether the answer comes to an end; else it stays unfinished */
     ScriptedAgent(StreamLog log, String answer, boolean ends) {
@@ -36,6 +38,7 @@ final class ScriptedAgent implements Agents {
     @Override
     public Future<Started> start(StartRun request) {
         asked.add(request);
+        came.add("? " + request.message());
         if (request.message().equals("nobody")) {
             return Future.failedFuture(new Refusal(503, "no_agent", "No agent is running."));
         }
@@ -69,6 +72,12 @@ final class ScriptedAgent implements Agents {
     @Override
     public Future<Void> amend(Owner owner, String session, Amendment amendment) {
         return Future.failedFuture(Refusal.runOver());
+    }
+
+    @Override
+    public Future<Void> heard(String session, String run, String text) {
+        came.add("! " + text);
+        return Future.succeededFuture();
     }
 
     @Override

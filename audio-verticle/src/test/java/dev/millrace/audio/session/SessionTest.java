@@ -175,14 +175,15 @@ class SessionTest {
             assertEquals(Math.min(1500, sent), stop.getInteger("played_ms"), 20);
             assertTrue(stop.getString("spoken_text").startsWith("The mill turns."), stop.encode());
             assertTrue(ANSWER.startsWith(stop.getString("spoken_text")), stop.encode());
-            assertEquals(
-                    stop.getString("spoken_text"),
-                    client.await("agent.cancelled").getString("heard_text"));
+            String heard = client.await("agent.cancelled").getString("heard_text");
+            assertEquals(stop.getString("spoken_text"), heard);
+            assertEquals("playback", stop.getString("played_by"));
             assertEquals("what turns", client.await("transcript.final").getString("text"));
             assertEquals(1, agent.cancelled.size());
             client.await("agent.started");
             assertEquals(2, agent.asked.size());
             assertNotNull(agent.conversationOf(1), "the same conversation goes on");
+            assertEquals(List.of("? what turns", "! " + heard, "? what turns"), agent.came);
         }
     }
 

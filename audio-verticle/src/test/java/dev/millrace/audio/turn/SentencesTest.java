@@ -74,4 +74,16 @@ class SentencesTest {
                 .filter(words -> !words.isEmpty())
                 .toList();
     }
+
+    @Test
+    void an_engines_place_in_the_words_is_a_place_in_what_was_written() {
+        String written = " * See [the **mill** race](https://a.b/c) [1] at https://mill.example/x now.";
+        Piece piece = Piece.of(written);
+        assertEquals("See the mill race at now.", piece.words());
+        for (String word : List.of("See", "the", "mill", "race", "at", "now")) {
+            int place = piece.said().written(piece.words().indexOf(word));
+            assertEquals(word, written.substring(place, place + word.length()));
+        }
+        assertEquals(written.length(), piece.said().written(piece.words().length()));
+    }
 }
