@@ -15,7 +15,6 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -128,18 +127,5 @@ final class Delivery {
                 .setPort(port)
                 .setURI("/api/events?feed=bench")
                 .putHeader("Authorization", "Bearer " + token);
-    }
-
-    /** @param share such as 0.99 */
-    static double millis(long[] ascending, double share) {
-        int index = (int) Math.ceil(share * ascending.length) - 1;
-        return ascending.length == 0 ? Double.NaN : ascending[Math.max(0, index)] / 1e6;
-    }
-
-    static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

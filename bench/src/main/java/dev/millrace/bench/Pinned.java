@@ -59,6 +59,12 @@ final class Pinned implements AutoCloseable {
         return (Double.parseDouble(fields[11]) + Double.parseDouble(fields[12])) / TICKS;
     }
 
+    /** A line on its standard input. */
+    void tell(String line) throws IOException {
+        process.outputWriter().write(line + "\n");
+        process.outputWriter().flush();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
