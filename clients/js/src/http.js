@@ -28,7 +28,7 @@ export class Http {
   async send(path, { renew = false, headers = {}, ...init } = {}) {
     const token = await this.token(renew);
     const all = token ? { Authorization: `Bearer ${token}`, ...headers } : headers;
-    return this.fetch(this.url + path, { cache: 'no-store', credentials: 'omit', ...init, headers: all });
+    return this.fetch(this.url + path, { cache: 'no-store', ...init, headers: all });
   }
 
   /** One request and its JSON; a Problem for anything but a success. With an expired token it is sent once more. */

@@ -59,7 +59,6 @@ final class Run implements Composing.Listener {
     private final Requests requests;
     private final Inputs inputs;
     private final Composing composing;
-    private final Recollection recollection;
 
     private String question = "";
     private boolean begun;
@@ -99,12 +98,6 @@ final class Run implements Composing.Listener {
         Sources sources = new Sources();
         this.calling = new Calling(clock, stream, sources, requests, answering::needsApproval, this::called);
         this.composing = new Composing(stream, answering.model(), calling, sources, steering, this);
-        this.recollection = new Recollection(
-                stream,
-                answering.model(),
-                limits.historyTokens(),
-                (upTo, summary) -> conversations.summarize(ids.session(), upTo, summary),
-                composing::spent);
     }
 
     Started ids() {
@@ -178,7 +171,7 @@ final class Run implements Composing.Listener {
         limit.begin(asked == null ? most : Math.min(asked, most));
         conversations
                 .read(ids.session())
-                .compose(conversation -> recollection.of(ids.run(), question, conversation))
+                .map(conversation -> Turns.upTo(ids.run(), question, conversation))
                 .onSuccess(this::work)
                 .onFailure(this::fail);
     }
@@ -318,7 +311,6 @@ final class Run implements Composing.Listener {
         stream.end(ending, this::lastWord)
                 .transform(told -> recordAs(told.succeeded() ? told.result() : ending, told.cause()))
                 .onComplete(done -> ended.complete());
-        recollection.cancel();
         composing.cancel();
     }
 

@@ -17,7 +17,6 @@ final class HandModel implements Model {
     final List<Speech> speeches = new ArrayList<>();
 
     boolean callsTools;
-    boolean summarizes;
 
     @Nullable
     RuntimeException broken;
@@ -40,11 +39,6 @@ final class HandModel implements Model {
     @Override
     public boolean isSteerable() {
         return callsTools;
-    }
-
-    @Override
-    public boolean summarizes() {
-        return summarizes;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.millrace.app;
 import dev.millrace.agent.AgentRole;
 import dev.millrace.audio.AudioRole;
 import dev.millrace.chat.ChatRole;
+import dev.millrace.console.ConsoleRole;
 import dev.millrace.events.EventsRole;
 import dev.millrace.launch.Program;
 import dev.millrace.launch.Role;
@@ -33,7 +34,7 @@ public final class Main {
 
     /** The agent last: it is stopped first, while its readers are still there to be told. */
     public static List<Role> roles() {
-        return List.of(new ChatRole(), new AudioRole(), new EventsRole(), new AgentRole());
+        return List.of(new ChatRole(), new AudioRole(), new EventsRole(), new ConsoleRole(), new AgentRole());
     }
 
     static CommandLine command() {
@@ -41,7 +42,6 @@ public final class Main {
                 .addSubcommand("serve", Serve.command(roles()))
                 .addSubcommand("chat", new Chat())
                 .addSubcommand("run", RunCommand.command())
-                .addSubcommand("audio", new Audio())
                 .addSubcommand("events", new Events())
                 .addSubcommand("token", new Token())
                 .addSubcommand("version", new Version());

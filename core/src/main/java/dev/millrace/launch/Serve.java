@@ -42,7 +42,7 @@ public final class Serve implements Callable<Integer> {
             split = ",",
             hideParamSyntax = true,
             description =
-                    "What this process does, of: chat, audio, events, agent. All that the program has unless set.")
+                    "What this process does, of: chat, audio, events, console, agent. All that the program has unless set.")
     private @Nullable List<String> roles;
 
     @Option(
@@ -150,16 +150,28 @@ public final class Serve implements Callable<Integer> {
                 options.home.toAbsolutePath().normalize() + " (the signing key; the log is in "
                         + options.node.redis().map(redis -> "Redis at " + redis).orElse("memory") + ")");
         chosen.stream().flatMap(role -> role.about().stream()).forEach(about -> out.println("  " + about));
-        if (chosen.stream().anyMatch(role -> role.name().equals("chat"))) {
+        String token = token(gateway);
+        if (has(chosen, "console")) {
+            out.println();
+            out.println("Open the console:");
+            out.println();
+            // In the fragment, which no browser sends: it is in no log of a server or a proxy.
+            out.println("  " + address + "/" + (options.usesLocalKey() ? "#token=" + token : ""));
+        }
+        if (has(chosen, "chat")) {
             out.println();
             out.println("Ask it, and watch the answer stream:");
             out.println();
             out.println("  curl -N " + address + "/api/chat \\");
-            out.println("    -H 'Authorization: Bearer " + token(gateway) + "' \\");
+            out.println("    -H 'Authorization: Bearer " + token + "' \\");
             out.println("    -H 'Content-Type: application/json' \\");
             out.println("    -d '{\"message\":\"How do I resume a stream?\"}'");
         }
         out.flush();
+    }
+
+    private static boolean has(List<Role> chosen, String name) {
+        return chosen.stream().anyMatch(role -> role.name().equals(name));
     }
 
     private static void line(PrintWriter out, String name, String value) {

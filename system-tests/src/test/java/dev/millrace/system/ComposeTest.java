@@ -81,7 +81,7 @@ class ComposeTest {
             for (String volume : each.containsKey("volumes") ? list(each, "volumes") : List.<String>of()) {
                 String source = volume.split(":")[0];
                 assertTrue(
-                        source.startsWith("./")
+                        source.startsWith(".")
                                 ? Files.exists(Project.file("deploy").resolve(source))
                                 : map(compose, "volumes").containsKey(source),
                         name + " mounts " + volume);

@@ -21,6 +21,10 @@ final class Nginx implements Proxy {
     private static final Pattern POOL = Pattern.compile("(upstream (\\w+) \\{[^}]*?)((?: *server [^;]+;\\s*)+)");
     private static final Pattern NODE = Pattern.compile("127\\.0\\.0\\.1:\\d+");
 
+    /** Root's nginx would read files as nobody, whom a test's folder is closed to. */
+    private static final String FOREGROUND =
+            System.getProperty("user.name").equals("root") ? "daemon off; user root;" : "daemon off;";
+
     private final List<String> command;
     private final Path folder;
     private final Process process;
@@ -47,6 +51,9 @@ final class Nginx implements Proxy {
         Path home = Files.createTempDirectory(folder, "nginx");
         Files.createDirectories(home.resolve("deploy/run"));
         Proxy.certify(Files.createDirectories(home.resolve("deploy/tls")));
+        for (String part : List.of("console", "clients", "deploy/nginx-console.conf")) {
+            Files.createSymbolicLink(home.resolve(part), Project.file(part));
+        }
         // As deploy/nginx.conf says to start it.
         List<String> command =
                 List.of(binary, "-p", home.toString(), "-e", "deploy/run/nginx-error.log", "-c", "deploy/nginx.conf");
@@ -55,7 +62,7 @@ final class Nginx implements Proxy {
             int tlsPort = Ports.free();
             configure(home.resolve("deploy"), port, tlsPort);
             configure(home.resolve("deploy"), pools);
-            Process process = run(command, home, "-g", "daemon off;");
+            Process process = run(command, home, "-g", FOREGROUND);
             if (Proxy.accepts(process, port) && Proxy.accepts(process, tlsPort)) {
                 return new Nginx(command, home, process, port, tlsPort);
             }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vertx.core.http.HttpClientOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,6 +15,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class NginxTest {
+
+    private static final List<String> CONSOLE_HEADERS = List.of(
+            "Content-Type",
+            "Cache-Control",
+            "Content-Security-Policy",
+            "X-Content-Type-Options",
+            "Referrer-Policy",
+            "Cross-Origin-Opener-Policy",
+            "Cross-Origin-Resource-Policy",
+            "Permissions-Policy");
 
     @TempDir
     static Path folder;
@@ -27,6 +38,29 @@ class NginxTest {
             assertEquals("completed", proxied.done().getString("status"));
             assertEquals(direct.resume(proxied.run(), "0-0").awaitEnd().wire(), proxied.wire());
         }
+    }
+
+    @Test
+    void servesTheConsoleFromItsFilesAsANodeDoes() throws Exception {
+        try (Server node = Server.start(folder);
+                Nginx nginx = Nginx.start(folder, Map.of())) {
+            SseClient direct = node.client("ada");
+            for (String path : List.of("/", "/console/main.js", "/console/console.css", "/console/client/index.js")) {
+                SseClient.Reply ours = direct.get(path);
+                SseClient.Reply theirs = direct.at(nginx.port()).get(path);
+                assertEquals(200, theirs.status(), path);
+                assertEquals(ours.body(), theirs.body(), path);
+                for (String header : CONSOLE_HEADERS) {
+                    assertEquals(header(ours, header), header(theirs, header), path + " " + header);
+                }
+            }
+            assertEquals(404, direct.at(nginx.port()).get("/console/none.js").status());
+            assertEquals(404, direct.get("/console/none.js").status());
+        }
+    }
+
+    private static String header(SseClient.Reply reply, String name) {
+        return reply.headers().get(name).replace("; ", ";").toLowerCase(Locale.ROOT);
     }
 
     @Test

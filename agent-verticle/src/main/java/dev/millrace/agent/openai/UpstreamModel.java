@@ -70,11 +70,6 @@ public final class UpstreamModel implements Model {
     }
 
     @Override
-    public boolean summarizes() {
-        return true;
-    }
-
-    @Override
     public Generation generate(Prompt prompt) {
         Context context = vertx.getOrCreateContext();
         int length = prompt.length() + config.systemPrompt().length();

@@ -81,10 +81,7 @@ final class Response {
             end(begun, true); // nobody wanted it any more before it had an id
             return;
         }
-        outlet.record(message("agent.started")
-                .with("turn", turn)
-                .with("run", begun.run())
-                .with("conversation", begun.session()));
+        outlet.record(message("agent.started").with("turn", turn).with("run", begun.run()));
         Tail reader = log.tail(StreamName.run(begun.run()), EventId.BEGINNING).existing();
         tail = reader;
         reader.exceptionHandler(cause -> failed("agent_lost"));

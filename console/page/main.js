@@ -1,0 +1,142 @@
+import { Artifacts } from './artifacts.js';
+import { chat, events } from './client/index.js';
+import { Conversation } from './conversation.js';
+import { byId } from './dom.js';
+import { EventsPanel } from './events-panel.js';
+import { Happenings } from './happenings.js';
+import { Line } from './line.js';
+import { drawers, tabs } from './panes.js';
+import { Sessions } from './sessions.js';
+import { TokenKeeper } from './token.js';
+
+const keeper = new TokenKeeper();
+const options = { token: keeper.get };
+const chatApi = chat(options);
+const eventsApi = events(options);
+
+const line = new Line(byId('line'), byId('line-text'));
+const artifacts = new Artifacts(byId('artifacts'));
+const sessions = new Sessions(chatApi, byId('session-list'), byId('more-sessions'));
+const conversation = new Conversation(chatApi, { turns: byId('turns'), scroll: byId('scroll'), follow: byId('follow') });
+const panel = new EventsPanel(eventsApi, { form: byId('filters'), list: byId('feed'), state: byId('feed-state') });
+const happenings = new Happenings(eventsApi, happened, () => line.show());
+const panes = drawers();
+const question = byId('question');
+const notice = byId('notice');
+
+line.of(() => [happenings.feed, conversation.active].filter((stream) => stream !== undefined));
+byId('cut').addEventListener('click', () => line.cut());
+tabs((name) => panel.visible(name === 'events' && !document.hidden));
+document.addEventListener('visibilitychange', () => panel.visible(!byId('events').hidden && !document.hidden));
+
+// ---- which conversation: the address says it, so that a reload and a link come back to it
+
+function address(session) {
+  history.pushState(null, '', session ? `#${session}` : location.pathname + location.search);
+  arrive();
+}
+
+function arrive() {
+  const session = /^#(ses_[\w-]+)$/.exec(location.hash)?.[1];
+  if (session === conversation.session && conversation.newest) return;
+  artifacts.clear();
+  sessions.current(session);
+  conversation.open(session);
+}
+
+addEventListener('popstate', arrive);
+byId('new-session').addEventListener('click', () => {
+  panes.close();
+  address(undefined);
+  question.focus();
+});
+sessions.addEventListener('chosen', ({ detail }) => {
+  panes.close();
+  address(detail);
+});
+conversation.addEventListener('begun', ({ detail }) => {
+  history.replaceState(null, '', `#${detail}`);
+  sessions.current(detail);
+  sessions.refresh();
+});
+
+// ---- what happens elsewhere
+
+function happened(type, { session }) {
+  if (type === 'lost' || type.startsWith('dev.millrace.session.message.') || type === 'dev.millrace.run.completed') sessions.refresh();
+  if (type === 'lost' || session === conversation.session) conversation.sync();
+}
+
+conversation.addEventListener('found', ({ detail }) => artifacts.follow(detail));
+byId('turns').addEventListener('cited', ({ detail }) => artifacts.point(detail));
+conversation.addEventListener('gap', ({ detail }) => say(`${detail.lost} events of this answer are no longer kept.`));
+conversation.addEventListener('reset', () => say('The server has begun this stream anew; the answer was read again.'));
+conversation.addEventListener('trouble', ({ detail }) => say(detail.status === 404 ? 'There is no such conversation, or it is not yours.' : detail.message));
+conversation.addEventListener('change', () => {
+  const { active } = conversation;
+  byId('stop').disabled = !active?.id;
+  byId('send').textContent = active?.id ? 'Steer' : 'Ask';
+  question.placeholder = active?.id ? 'Add something while it answers' : 'Ask a question';
+  line.show();
+});
+
+// ---- asking, steering, stopping
+
+function say(text) {
+  notice.textContent = text;
+}
+
+function grow() {
+  question.style.height = 'auto';
+  question.style.height = `${Math.min(question.scrollHeight, innerHeight / 3)}px`;
+}
+
+async function send() {
+  const text = question.value.trim();
+  if (!text) return;
+  question.value = '';
+  grow();
+  say('');
+  const { active } = conversation;
+  if (!active?.id) {
+    conversation.ask(text);
+    return;
+  }
+  try {
+    await chatApi.input(active.id, { text });
+  } catch (error) {
+    if (!['not_steerable', 'run_over', 'input_not_expected'].includes(error.code)) {
+      say(error.message);
+      question.value = text;
+      return;
+    }
+    if (error.code === 'not_steerable') say('This agent cannot be steered; your question is answered next.');
+    conversation.ask(text);
+  }
+}
+
+byId('composer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  send();
+});
+question.addEventListener('input', grow);
+question.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  send();
+});
+byId('stop').addEventListener('click', () => {
+  const { active } = conversation;
+  if (active?.id) chatApi.cancel(active.id).catch((error) => say(error.message));
+});
+addEventListener('keydown', (event) => {
+  const typing = event.target.matches?.('input, textarea, select');
+  if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    question.focus();
+  }
+});
+
+happenings.read();
+sessions.refresh();
+arrive();
