@@ -57,6 +57,14 @@ final class AgentOptions {
             description = "How long a run waits for a person that it asks; ${DEFAULT-VALUE} unless set.")
     Duration inputTimeout;
 
+    @Option(
+            names = "--history-tokens",
+            paramLabel = "N",
+            defaultValue = "8000",
+            description = "Tokens, as estimated, that a model reads of what was said before the question; "
+                    + "${DEFAULT-VALUE} unless set.")
+    int historyTokens;
+
     @Mixin
     ModelOptions model = new ModelOptions();
 
@@ -64,7 +72,7 @@ final class AgentOptions {
     McpOptions mcp = new McpOptions();
 
     Limits limits() {
-        return new Limits(maxRuns, runTimeout, detachGrace, inputTimeout);
+        return new Limits(maxRuns, runTimeout, detachGrace, inputTimeout, historyTokens);
     }
 
     void check() {
@@ -75,6 +83,9 @@ final class AgentOptions {
         }
         if (maxRuns < 1) {
             throw new Misuse("--max-runs is " + maxRuns + ", and must be at least 1");
+        }
+        if (historyTokens < 0) {
+            throw new Misuse("--history-tokens is " + historyTokens + ", and must be 0 or more");
         }
         if (inputTimeout.isZero()) {
             throw new Misuse("--input-timeout must be longer than nothing");

@@ -199,6 +199,12 @@ final class Composing {
         return earlier == null ? now : earlier.plus(now);
     }
 
+    /** The model was asked something else for this answer. */
+    void spent(Usage other) {
+        Usage earlier = before;
+        before = earlier == null ? other : earlier.plus(other);
+    }
+
     /** Stops the model and the tools at once. */
     void cancel() {
         over = true;

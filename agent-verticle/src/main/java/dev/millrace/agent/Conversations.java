@@ -162,6 +162,17 @@ final class Conversations {
         return answers.heard(session, run, text).mapEmpty();
     }
 
+    /** Keeps a summary of a branch up to a run, if the conversation is still there. */
+    Future<Boolean> summarize(String session, String upTo, String summary) {
+        return write(
+                StreamName.session(session),
+                ATTEMPTS,
+                entries -> Future.succeededFuture(
+                        entries.isEmpty()
+                                ? new Change<>(List.of(), false)
+                                : new Change<>(List.of(Conversation.summary(upTo, summary)), true)));
+    }
+
     /** Drops a conversation, its runs' streams, and its place on the shelf. No run of it may be under way. */
     Future<Void> erase(Owner owner, String session) {
         return read(session).compose(conversation -> log.expire(StreamName.session(session), Duration.ZERO)
@@ -170,6 +181,7 @@ final class Conversations {
                         .toList()))
                 .compose(gone ->
                         log.append(StreamName.shelf(owner.key()), List.of(Shelf.erased(session)), StreamLog.ANYWHERE))
+                .onSuccess(erased -> told.sessionChanged(owner, session, "erased"))
                 .mapEmpty());
     }
 

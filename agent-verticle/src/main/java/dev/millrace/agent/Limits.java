@@ -9,5 +9,6 @@ import java.time.Duration;
  * @param runTimeout longest time a run may work; a request may ask for less
  * @param detachGrace how long a run goes on while nobody watches
  * @param inputTimeout how long a run waits for a person
+ * @param historyTokens how much of what was said before a question a model reads
  */
-record Limits(int maxRuns, Duration runTimeout, Duration detachGrace, Duration inputTimeout) {}
+record Limits(int maxRuns, Duration runTimeout, Duration detachGrace, Duration inputTimeout, int historyTokens) {}

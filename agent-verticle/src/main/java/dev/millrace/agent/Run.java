@@ -59,6 +59,7 @@ final class Run implements Composing.Listener {
     private final Requests requests;
     private final Inputs inputs;
     private final Composing composing;
+    private final Recollection recollection;
 
     private String question = "";
     private boolean begun;
@@ -98,6 +99,12 @@ final class Run implements Composing.Listener {
         Sources sources = new Sources();
         this.calling = new Calling(clock, stream, sources, requests, answering::needsApproval, this::called);
         this.composing = new Composing(stream, answering.model(), calling, sources, steering, this);
+        this.recollection = new Recollection(
+                stream,
+                answering.model(),
+                limits.historyTokens(),
+                (upTo, summary) -> conversations.summarize(ids.session(), upTo, summary),
+                composing::spent);
     }
 
     Started ids() {
@@ -171,7 +178,7 @@ final class Run implements Composing.Listener {
         limit.begin(asked == null ? most : Math.min(asked, most));
         conversations
                 .read(ids.session())
-                .map(conversation -> Turns.upTo(ids.run(), question, conversation))
+                .compose(conversation -> recollection.of(ids.run(), question, conversation))
                 .onSuccess(this::work)
                 .onFailure(this::fail);
     }
@@ -311,6 +318,7 @@ final class Run implements Composing.Listener {
         stream.end(ending, this::lastWord)
                 .transform(told -> recordAs(told.succeeded() ? told.result() : ending, told.cause()))
                 .onComplete(done -> ended.complete());
+        recollection.cancel();
         composing.cancel();
     }
 

@@ -189,7 +189,8 @@ class AgentTest {
     @Test
     @DisplayName("is busy when all places are taken, still finds the run of a key, and has room again when one ends")
     void busy(Vertx vertx) {
-        stage = new Stage(vertx, new Limits(2, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10)));
+        stage = new Stage(
+                vertx, new Limits(2, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10), 8_000));
         Started keyed = stage.start(ask("One?").with().keyed("k", "a"));
         Started second = stage.start(ask("Two?").with());
         Refusal busy = stage.refused(ask("Three?"));
@@ -205,7 +206,8 @@ class AgentTest {
     @Test
     @DisplayName("counts those that are still starting")
     void busyStarting(Vertx vertx) {
-        stage = new Stage(vertx, new Limits(1, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10)));
+        stage = new Stage(
+                vertx, new Limits(1, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10), 8_000));
         stage.log.hold();
         Future<Started> first = stage.begin(ask("One?").with());
         assertEquals("busy", stage.refused(ask("Two?").with()).code());

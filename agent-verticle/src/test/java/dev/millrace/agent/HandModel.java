@@ -17,6 +17,7 @@ final class HandModel implements Model {
     final List<Speech> speeches = new ArrayList<>();
 
     boolean callsTools;
+    boolean summarizes;
 
     @Nullable
     RuntimeException broken;
@@ -39,6 +40,11 @@ final class HandModel implements Model {
     @Override
     public boolean isSteerable() {
         return callsTools;
+    }
+
+    @Override
+    public boolean summarizes() {
+        return summarizes;
     }
 
     @Override

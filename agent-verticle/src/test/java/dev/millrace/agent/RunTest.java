@@ -408,21 +408,6 @@ class RunTest {
     }
 
     @Test
-    @DisplayName("reads at most the last 20 turns, and begins with a question")
-    void manyTurns() {
-        Started first = stage.start(ask("0?").with());
-        stage.model.speech().say("0.").finish("stop");
-        for (int i = 1; i < 15; i++) {
-            stage.start(ask(i + "?").with().in(first));
-            stage.model.speech().say(i + ".").finish("stop");
-        }
-        var turns = stage.model.prompts.get(14).turns();
-        assertEquals(19, turns.size());
-        assertEquals("Turn[role=USER, text=5?]", turns.get(0).toString());
-        assertEquals("Turn[role=USER, text=14?]", turns.get(18).toString());
-    }
-
-    @Test
     @DisplayName("whose log was away for too long keeps its place and ends once when the log is back")
     void logAway() {
         Started run = stage.start(ask(QUESTION).with());

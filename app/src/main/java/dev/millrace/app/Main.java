@@ -42,6 +42,7 @@ public final class Main {
                 .addSubcommand("serve", Serve.command(roles()))
                 .addSubcommand("chat", new Chat())
                 .addSubcommand("run", RunCommand.command())
+                .addSubcommand("audio", new Audio())
                 .addSubcommand("events", new Events())
                 .addSubcommand("token", new Token())
                 .addSubcommand("version", new Version());

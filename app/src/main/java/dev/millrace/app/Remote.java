@@ -1,5 +1,6 @@
 package dev.millrace.app;
 
+import dev.millrace.app.voice.AudioClient;
 import dev.millrace.sse.SseDecoder;
 import dev.millrace.sse.SseEvent;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -11,6 +12,10 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemTrustOptions;
@@ -25,12 +30,15 @@ import org.jspecify.annotations.Nullable;
 /** A server, and who we are to it. What it refuses comes as a {@link Refused} with its own sentence. */
 final class Remote {
 
+    private static final int CONNECT_MILLIS = 5_000;
     private static final int MAX_EVENT_BYTES = 16 << 20;
+    private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     private final Vertx vertx;
     private final URI url;
     private final String token;
     private final HttpClient client;
+    private final WebSocketClient sockets;
 
     /** @param authorities who may have signed the server's certificate, in PEM; those that Java knows when empty */
     Remote(Vertx vertx, URI url, String token, Optional<Buffer> authorities) {
@@ -38,13 +46,24 @@ final class Remote {
         this.url = url;
         this.token = token;
         boolean https = "https".equalsIgnoreCase(url.getScheme());
+        int port = url.getPort() >= 0 ? url.getPort() : https ? 443 : 80;
         HttpClientOptions options = new HttpClientOptions()
                 .setSsl(https)
                 .setDefaultHost(url.getHost())
-                .setDefaultPort(url.getPort() >= 0 ? url.getPort() : https ? 443 : 80)
-                .setConnectTimeout(5_000);
-        authorities.ifPresent(pem -> options.setTrustOptions(new PemTrustOptions().addCertValue(pem)));
+                .setDefaultPort(port)
+                .setConnectTimeout(CONNECT_MILLIS);
+        WebSocketClientOptions socketOptions = new WebSocketClientOptions()
+                .setSsl(https)
+                .setDefaultHost(url.getHost())
+                .setDefaultPort(port)
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setMaxMessageSize(MAX_MESSAGE_BYTES);
+        authorities.ifPresent(pem -> {
+            options.setTrustOptions(new PemTrustOptions().addCertValue(pem));
+            socketOptions.setTrustOptions(new PemTrustOptions().addCertValue(pem));
+        });
         this.client = vertx.createHttpClient(options);
+        this.sockets = vertx.createWebSocketClient(socketOptions);
     }
 
     Vertx vertx() {
@@ -69,12 +88,26 @@ final class Remote {
                 .setURI(base() + path)
                 .putHeader("Authorization", "Bearer " + token);
         headers.forEach(options::putHeader);
-        return client.request(options).recover(this::unreachable).compose(request -> (body == null
-                        ? request.send()
-                        : request.send(body))
-                .compose(response -> response.statusCode() / 100 == 2
-                        ? read.apply(response)
-                        : response.body().compose(text -> Future.failedFuture(new Refused(sentence(response, text))))));
+        return client.request(options)
+                .recover(this::unreachable)
+                .compose(request -> (body == null ? request.send() : request.send(body))
+                        .compose(response -> response.statusCode() / 100 == 2
+                                ? read.apply(response)
+                                : response.body()
+                                        .compose(text -> Future.failedFuture(
+                                                new Refused(sentence(response.statusCode(), text))))));
+    }
+
+    /** Opens an audio session; fails with {@link Refused} when the server does not let us in. */
+    Future<AudioClient> audio(JsonObject hello, AudioClient.Listener listener) {
+        WebSocketConnectOptions where =
+                new WebSocketConnectOptions().setURI(base()).putHeader("Authorization", "Bearer " + token);
+        return AudioClient.open(sockets, where, hello, listener)
+                .recover(cause -> cause instanceof UpgradeRejectedException rejected
+                        ? Future.failedFuture(new Refused(sentence(
+                                rejected.getStatus(),
+                                rejected.getBody() == null ? Buffer.buffer() : rejected.getBody())))
+                        : unreachable(cause));
     }
 
     private String base() {
@@ -101,11 +134,11 @@ final class Remote {
                         + "); --ca names the file of who signed it";
     }
 
-    private static String sentence(HttpClientResponse response, Buffer body) {
+    private static String sentence(int status, Buffer body) {
         try {
             return new JsonObject(body).getString("detail", body.toString());
         } catch (DecodeException e) {
-            return "the server answered " + response.statusCode();
+            return "the server answered " + status;
         }
     }
 

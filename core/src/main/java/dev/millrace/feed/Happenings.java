@@ -88,7 +88,7 @@ public final class Happenings {
                 new JsonObject().put("session", session).put("member", member));
     }
 
-    /** @param what was changed: {@code title}, or {@code branch} when another branch is the active one */
+    /** @param what was changed: {@code title}; {@code branch} when another one is active; or {@code erased} */
     public void sessionChanged(Owner owner, String session, String what) {
         tell(
                 owner,

@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * cannot both believe that no run was active.
  *
  * @param messages of all branches, oldest first
+ * @param summaries of all that was said in a branch up to a run, by that run
  * @param openRuns the runs that have a question and no answer yet, oldest first; the first of them is active
  */
-public record Conversation(List<Message> messages, Branches branches, List<String> openRuns) {
+public record Conversation(
+        List<Message> messages, Branches branches, Map<String, String> summaries, List<String> openRuns) {
 
     private static final String MESSAGE = "message";
+    private static final String SUMMARY = "summary";
 
     /** Who said something. */
     public enum Role {
@@ -103,10 +106,17 @@ public record Conversation(List<Message> messages, Branches branches, List<Strin
         }
     }
 
+    /** What a model made of all that was said in a branch up to a run, that run included. */
+    public static Event summary(String run, String text) {
+        return Event.of(
+                SUMMARY, new JsonObject().put("run", run).put("text", text).toBuffer());
+    }
+
     public static Conversation of(List<Entry> entries) {
         List<Message> messages = new ArrayList<>();
         Branches branches = new Branches();
         Map<String, Heard> heard = new HashMap<>();
+        Map<String, String> summaries = new HashMap<>();
         Set<String> open = new LinkedHashSet<>();
         for (Entry entry : entries) {
             switch (entry.type()) {
@@ -125,6 +135,10 @@ public record Conversation(List<Message> messages, Branches branches, List<Strin
                     Heard cut = Heard.from(new JsonObject(entry.data()));
                     heard.put(cut.run(), cut);
                 }
+                case SUMMARY -> {
+                    JsonObject json = new JsonObject(entry.data());
+                    summaries.put(json.getString("run"), json.getString("text"));
+                }
                 default -> {} // no part of what was said
             }
         }
@@ -132,7 +146,7 @@ public record Conversation(List<Message> messages, Branches branches, List<Strin
             Heard cut = heard.get(message.run());
             return cut == null ? message : cut.of(message);
         });
-        return new Conversation(List.copyOf(messages), branches, List.copyOf(open));
+        return new Conversation(List.copyOf(messages), branches, Map.copyOf(summaries), List.copyOf(open));
     }
 
     /** A question whose turn is no longer kept goes on with what was said before it. */

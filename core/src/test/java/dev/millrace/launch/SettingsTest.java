@@ -96,7 +96,23 @@ final class SettingsTest {
         assertEquals(Duration.ofHours(24), durations.convert("24h"));
         assertEquals(Duration.ofDays(7), durations.convert("7d"));
         assertEquals(Duration.ZERO, durations.convert("0s"));
-        for (String wrong : List.of("", "5", "-5s", "1.5h", "1 h", "1H", "s", "9999999999s", "1y", "٣s", "1h30m")) {
+        assertEquals(Duration.ofMillis(1_500), durations.convert("1.5s"));
+        assertEquals(Duration.ofMinutes(90), durations.convert("1.5h"));
+        for (String wrong : List.of(
+                "",
+                "5",
+                "-5s",
+                "1.h",
+                ".5h",
+                "1,5h",
+                "1.2345h",
+                "1 h",
+                "1H",
+                "s",
+                "9999999999s",
+                "1y",
+                "٣s",
+                "1h30m")) {
             assertThrows(CommandLine.TypeConversionException.class, () -> durations.convert(wrong), wrong);
         }
     }

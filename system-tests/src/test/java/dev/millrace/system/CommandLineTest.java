@@ -120,7 +120,7 @@ final class CommandLineTest {
                 Wrong.of(
                         "frobnicate",
                         2,
-                        "'frobnicate' is no command; there are serve, chat, run, events, token, version"),
+                        "'frobnicate' is no command; there are serve, chat, run, audio, events, token, version"),
                 Wrong.of("serve --frob", 2, "Unknown option: '--frob'"),
                 Wrong.of("serve here", 2, "'here' is more than serve takes"),
                 Wrong.of("serve --port abc", 2, "Invalid value for option '--port': 'abc' is not an int"),

@@ -159,6 +159,32 @@ class ModelRunsTest {
     }
 
     @Test
+    void aConversationThatIsTooLongIsReadAsASummary() {
+        String words = "wheel ".repeat(6_000);
+        upstream.answers(
+                Script.stream(answer("Long.")),
+                Script.stream(answer("A lot about wheels.")),
+                Script.stream(answer("Yes.")));
+        SseStream first = ada.ask(question(words)).awaitEnd();
+        SseStream second = ada.ask(question("Was it long?").put("session", first.session()));
+        assertEquals("""
+                        status {"step":"started","run":"RUN","session":"SES","message":"MSG"}
+                        status {"step":"summarizing","label":"Summarizing what was said before"}
+                        warning {"code":"history_summarized","message":"The model reads the beginning of this conversation as a summary."}
+                        status {"step":"generating"}
+                        token {"text":"Yes.","at":0}
+                        status {"step":"completed"}
+                        done {"status":"completed","finish":"stop","usage":{"input_tokens":18,"output_tokens":24},"text_length":4}
+                        """, told(second));
+        upstream.take();
+        assertTrue(upstream.take().body().getJsonArray("messages").encode().contains("Summarize the conversation"));
+        JsonArray messages = upstream.take().body().getJsonArray("messages");
+        assertEquals(2, messages.size());
+        assertTrue(messages.getJsonObject(0).getString("content").endsWith("conversation: A lot about wheels."));
+        assertEquals("Was it long?", messages.getJsonObject(1).getString("content"));
+    }
+
+    @Test
     void cancellingClosesTheConnectionOfTheUpstream() throws Exception {
         upstream.answers(Script.stream(say("Once upon ")).ending(End.OPEN));
         SseStream stream = ada.ask(question("Tell me a story.")).awaitEvents(3);
@@ -178,8 +204,10 @@ class ModelRunsTest {
         SseStream stream = ada.ask(question("Think hard.").put("timeout_ms", 500));
         Exchange exchange = upstream.take();
         exchange.closed().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-        assertEquals("timeout", stream.done().getString("status"));
-        assertEquals("Well, ", stream.text());
+        assertEquals(OPENING + """
+                        token {"text":"Well, ","at":0}
+                        done {"status":"timeout","finish":"timeout","usage":{"input_tokens":3,"output_tokens":2,"estimated":true},"text_length":6}
+                        """, told(stream));
     }
 
     @Test

@@ -29,6 +29,11 @@ public interface Model {
         return false;
     }
 
+    /** Whether it can write a summary of what was said: one that quotes documents cannot. */
+    default boolean summarizes() {
+        return false;
+    }
+
     /**
      * Waits for work that was cancelled and is not off its thread yet: what it comes to when the event loops are gone has
      * nowhere to go. Nothing is generated after this.

@@ -18,7 +18,9 @@ public record Prompt(List<Turn> turns, List<Passage> passages, List<Tool> tools,
 
     public enum Role {
         USER,
-        ASSISTANT
+        ASSISTANT,
+        /** What was said before the others, in short; the first turn if there is one. */
+        SUMMARY
     }
 
     /**

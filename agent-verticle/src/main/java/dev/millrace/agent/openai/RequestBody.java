@@ -3,6 +3,7 @@ package dev.millrace.agent.openai;
 import dev.millrace.agent.model.Delta;
 import dev.millrace.agent.model.Passage;
 import dev.millrace.agent.model.Prompt;
+import dev.millrace.agent.model.Prompt.Role;
 import dev.millrace.agent.model.Prompt.Round;
 import dev.millrace.agent.model.Tool;
 import io.vertx.core.json.DecodeException;
@@ -17,6 +18,8 @@ final class RequestBody {
     private static final String PASSAGES = """
             Passages from the documents follow, each with a number. Use those that help with the question, and name the \
             number in brackets, like [1], behind what you take from one. Say so if they do not answer it.""";
+
+    private static final String SUMMARY = "Summary of what was said earlier in this conversation: ";
 
     private final String systemPrompt;
 
@@ -40,11 +43,13 @@ final class RequestBody {
 
     private JsonArray messages(Prompt prompt) {
         JsonArray messages = new JsonArray();
-        String system = system(prompt.passages());
+        String system = system(prompt);
         if (!system.isEmpty()) {
             messages.add(message("system", system));
         }
-        prompt.turns().forEach(turn -> messages.add(message(turn.role().name().toLowerCase(Locale.ROOT), turn.text())));
+        prompt.turns().stream()
+                .filter(turn -> turn.role() != Role.SUMMARY)
+                .forEach(turn -> messages.add(message(turn.role().name().toLowerCase(Locale.ROOT), turn.text())));
         prompt.rounds().forEach(round -> add(messages, round));
         return messages;
     }
@@ -90,8 +95,14 @@ final class RequestBody {
         return new JsonObject().put("role", role).put("content", content);
     }
 
-    private String system(List<Passage> passages) {
+    /** All of it in one message: templates of many models know one place for it, before everything else. */
+    private String system(Prompt prompt) {
         StringBuilder system = new StringBuilder(systemPrompt);
+        List<Passage> passages = prompt.passages();
+        prompt.turns().stream().filter(turn -> turn.role() == Role.SUMMARY).forEach(turn -> system.append(
+                        system.isEmpty() ? "" : "\n\n")
+                .append(SUMMARY)
+                .append(turn.text()));
         if (!passages.isEmpty()) {
             system.append(system.isEmpty() ? "" : "\n\n").append(PASSAGES);
         }

@@ -70,6 +70,11 @@ public final class UpstreamModel implements Model {
     }
 
     @Override
+    public boolean summarizes() {
+        return true;
+    }
+
+    @Override
     public Generation generate(Prompt prompt) {
         Context context = vertx.getOrCreateContext();
         int length = prompt.length() + config.systemPrompt().length();

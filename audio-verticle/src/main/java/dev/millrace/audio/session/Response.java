@@ -81,7 +81,10 @@ final class Response {
             end(begun, true); // nobody wanted it any more before it had an id
             return;
         }
-        outlet.record(message("agent.started").with("turn", turn).with("run", begun.run()));
+        outlet.record(message("agent.started")
+                .with("turn", turn)
+                .with("run", begun.run())
+                .with("conversation", begun.session()));
         Tail reader = log.tail(StreamName.run(begun.run()), EventId.BEGINNING).existing();
         tail = reader;
         reader.exceptionHandler(cause -> failed("agent_lost"));

@@ -31,7 +31,15 @@ public final class Utterance implements Recognition {
 
         /** Audio taken and not yet with the engine, in bytes. */
         int queuedBytes();
+
+        /** Whether the engine is being made ready, as for the first utterance of a process. */
+        default boolean loading() {
+            return false;
+        }
     }
+
+    /** An engine that is being made ready is given so many deadlines more: it is slow once, and does not hang. */
+    private static final int WHILE_LOADING = 5;
 
     private static final Decoding NOTHING = new Decoding() {
         @Override
@@ -106,9 +114,18 @@ public final class Utterance implements Recognition {
             return;
         }
         ended = true;
-        deadline =
-                supervision.vertx().setTimer(supervision.deadlineMillis(), due -> stop(supervision.late("transcript")));
+        await(WHILE_LOADING);
         attempt(decoding::end);
+    }
+
+    private void await(int more) {
+        deadline = supervision.vertx().setTimer(supervision.deadlineMillis(), due -> {
+            if (more > 0 && decoding.loading()) {
+                await(more - 1);
+            } else {
+                stop(supervision.late("transcript"));
+            }
+        });
     }
 
     @Override

@@ -32,16 +32,7 @@ public record FrameHeader(int kind, int flags, int speech, long seq, long pts) {
 
     /** @throws WrongMessage for what is no header of a frame that comes up */
     public static FrameHeader up(Buffer frame) {
-        if (frame.length() < BYTES) {
-            throw WrongMessage.fatal(
-                    "bad_frame", "A frame has 16 bytes of header, and this has " + frame.length() + ".");
-        }
-        FrameHeader header = new FrameHeader(
-                frame.getUnsignedByte(0),
-                frame.getUnsignedByte(1),
-                frame.getUnsignedShortLE(2),
-                frame.getUnsignedIntLE(4),
-                frame.getLongLE(8));
+        FrameHeader header = of(frame);
         if (header.kind != UP) {
             throw WrongMessage.fatal(
                     "bad_frame", "The first byte of a frame is 0x10, and this is 0x%02x.".formatted(header.kind));
@@ -53,6 +44,24 @@ public record FrameHeader(int kind, int flags, int speech, long seq, long pts) {
                             .formatted(header.flags, header.speech, header.pts));
         }
         return header;
+    }
+
+    /**
+     * The header of a frame of either direction.
+     *
+     * @throws WrongMessage when there are not enough bytes for one
+     */
+    public static FrameHeader of(Buffer frame) {
+        if (frame.length() < BYTES) {
+            throw WrongMessage.fatal(
+                    "bad_frame", "A frame has 16 bytes of header, and this has " + frame.length() + ".");
+        }
+        return new FrameHeader(
+                frame.getUnsignedByte(0),
+                frame.getUnsignedByte(1),
+                frame.getUnsignedShortLE(2),
+                frame.getUnsignedIntLE(4),
+                frame.getLongLE(8));
     }
 
     public boolean has(int flag) {

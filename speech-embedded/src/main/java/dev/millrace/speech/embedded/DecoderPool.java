@@ -32,6 +32,9 @@ final class DecoderPool {
     private int made;
     private int underWay;
     private int sessions;
+    /** Recognizers that are being made before somebody needs them. */
+    private int warming;
+
     private boolean closed;
 
     DecoderPool(Vertx vertx, Grammar grammar) {
@@ -88,8 +91,7 @@ final class DecoderPool {
         }
         return workers.executeBlocking(
                         () -> {
-                            SphinxDecoder decoder = make();
-                            giveBack(decoder);
+                            giveBack(warmed());
                             return null;
                         },
                         false)
@@ -101,6 +103,20 @@ final class DecoderPool {
         sessions--;
     }
 
+    private SphinxDecoder warmed() throws InterruptedIOException {
+        synchronized (this) {
+            warming++;
+        }
+        try {
+            return make();
+        } finally {
+            synchronized (this) {
+                warming--;
+                notifyAll();
+            }
+        }
+    }
+
     private Transcript decodeNow(FrameStream audio, Consumer<Partial> partials) throws InterruptedIOException {
         SphinxDecoder decoder = take();
         Transcript transcript = decoder.decode(audio, partials); // one that threw is not used again
@@ -108,8 +124,16 @@ final class DecoderPool {
         return transcript;
     }
 
+    /** Waits for one that is being made: a second one made beside it would take twice as long, and so would the first. */
     private SphinxDecoder take() throws InterruptedIOException {
         synchronized (this) {
+            try {
+                while (idle.isEmpty() && warming > 0) {
+                    wait();
+                }
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException("stopped while a recognizer was made");
+            }
             SphinxDecoder decoder = idle.poll();
             if (decoder != null) {
                 return decoder;
@@ -146,6 +170,7 @@ final class DecoderPool {
             decoder.close();
         } else {
             idle.push(decoder);
+            notifyAll();
         }
     }
 

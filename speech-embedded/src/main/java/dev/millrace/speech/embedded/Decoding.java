@@ -94,4 +94,9 @@ final class Decoding implements Utterance.Decoding {
     public int queuedBytes() {
         return begun && pool.loaded() ? frames.waiting() : 0;
     }
+
+    @Override
+    public boolean loading() {
+        return !pool.loaded();
+    }
 }
