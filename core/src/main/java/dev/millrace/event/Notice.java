@@ -5,10 +5,11 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A word from the reader's own tail, in no log: something was lost, or the reader's place is not of this log. It has no
- * id, so that a reader cut off right after it comes back with its old place and is told again.
+ * A word to one reader, in no log: something was lost, the reader's place is not of this log, or the stream is about to
+ * end. It has no id, so that a reader cut off right after it comes back with its old place and is told again. Its type has
+ * no dot, so no event of a feed can be taken for it.
  *
- * @param type {@code gap} or {@code reset}
+ * @param type {@code gap}, {@code reset}, {@code warning} or, on a feed, {@code expiring}
  * @param json what is known of it, the same that a 409 says to who asked for {@code on_gap=fail}
  */
 public record Notice(String type, JsonObject json) implements Reading {
@@ -43,6 +44,16 @@ public record Notice(String type, JsonObject json) implements Reading {
                         .put("first", first.toString())
                         .put("head", head.toString())
                         .put("lost", before.seq() - requested.seq()));
+    }
+
+    /** Something to know for the reader of a run. @param json with {@code code} and {@code message} */
+    public static Notice warning(JsonObject json) {
+        return new Notice(RunEvent.Warning.TYPE, json);
+    }
+
+    /** The token of a feed's reader is about to end. */
+    public static Notice expiring(JsonObject json) {
+        return new Notice("expiring", json);
     }
 
     public static Notice reset(Reason reason, String requested, EventId first, EventId head) {

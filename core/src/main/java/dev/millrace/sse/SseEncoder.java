@@ -56,6 +56,22 @@ public final class SseEncoder {
     }
 
     /**
+     * A frame of a protocol that gives its events no name: the data says what it is. Data without line breaks.
+     *
+     * @param id as of {@link #event}
+     * @param data JSON on one line; not changed, and not held on to
+     */
+    public static Buffer data(@Nullable String id, Buffer data) {
+        byte @Nullable [] idBytes = id == null ? null : oneLine("id", id);
+        int size = DATA.length + data.length() + 2;
+        Buffer out = Buffer.buffer(idBytes == null ? size : size + lineSize(ID, idBytes));
+        if (idBytes != null) {
+            line(out, ID, idBytes);
+        }
+        return out.appendBytes(DATA).appendBuffer(data).appendByte(LF).appendByte(LF);
+    }
+
+    /**
      * The first bytes of a stream: how long to wait before coming back, and where the stream begins. Without data it
      * fires nothing in a browser, but it moves its {@code Last-Event-ID}.
      *

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -183,9 +184,10 @@ public final class SseResponse implements WriteStream<Buffer> {
      * resets the response if it fails. If the client leaves, the source is paused and no more: closing it is for the
      * owner, in {@link #onClose}.
      *
-     * @param encoding the bytes of an item
+     * @param encoding the bytes of an item; none when there is nothing to say of it
+     * @param enough asked after each item: whether the response ends here although the source goes on
      */
-    public <T> void stream(ReadStream<T> source, Function<? super T, Buffer> encoding) {
+    public <T> void stream(ReadStream<T> source, Function<? super T, Buffer> encoding, BooleanSupplier enough) {
         onClose(v -> source.pause());
         drainHandler(v -> source.resume());
         source.exceptionHandler(this::fail);
@@ -193,7 +195,9 @@ public final class SseResponse implements WriteStream<Buffer> {
         source.handler(item -> {
             if (!done()) {
                 forward(encoding, item);
-                if (writeQueueFull()) {
+                if (enough.getAsBoolean()) {
+                    end();
+                } else if (writeQueueFull()) {
                     source.pause();
                 }
             }
@@ -202,7 +206,10 @@ public final class SseResponse implements WriteStream<Buffer> {
 
     private <T> void forward(Function<? super T, Buffer> encoding, T item) {
         try {
-            write(encoding.apply(item));
+            Buffer bytes = encoding.apply(item);
+            if (bytes.length() > 0) {
+                write(bytes);
+            }
         } catch (RuntimeException e) {
             fail(e);
         }

@@ -1,9 +1,8 @@
 package dev.millrace.watch;
 
-import dev.millrace.event.Encoding;
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
-import dev.millrace.event.Reading;
+import dev.millrace.event.Notice;
 import dev.millrace.event.RunEvent;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Home;
@@ -37,21 +36,12 @@ public final class Watch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
-    /** The bytes of the native protocol: what is in the log, as it is. */
-    public static final Encoding NATIVE = reading -> {
-        EventId id = reading.id();
-        return SseEncoder.event(id == null ? null : id.toString(), reading.type(), reading.data());
-    };
-
     /** How long before the end of the token the reader is warned, in milliseconds. */
     private static final long EXPIRY_WARNING_MILLIS = 60_000;
 
-    /** In no log, so without an id. Its name has no dot, so no event of a feed can be taken for it. */
-    private static final Buffer OUTAGE = SseEncoder.event(
-            null,
-            "warning",
+    private static final Notice OUTAGE = Notice.warning(
             new RunEvent.Warning("log_unavailable", "The log cannot be reached; this stream goes on when it is back.")
-                    .data());
+                    .toJson());
 
     private final StreamLog log;
     private final Heartbeats heartbeats;
@@ -81,10 +71,13 @@ public final class Watch {
      * Streams a run to the caller, to its last word. A stream that ends without one is reset.
      *
      * @param prepare what the tail needs to know before it reads
+     * @param translation how this reader is told
      */
-    public Future<Void> run(RoutingContext ctx, String run, Start start, UnaryOperator<Tail> prepare) {
+    public Future<Void> run(
+            RoutingContext ctx, String run, Start start, UnaryOperator<Tail> prepare, Translation translation) {
         // A run may be erased between its start and our look at it, and between that and our reading.
-        return open(ctx, StreamName.run(run), start, Watch::existing, tail -> prepare.apply(tail.existing()));
+        return open(
+                ctx, StreamName.run(run), start, Watch::existing, tail -> prepare.apply(tail.existing()), translation);
     }
 
     private static Opening existing(Opening opening) {
@@ -100,10 +93,9 @@ public final class Watch {
      * @param live whether a feed goes on live after a reset; else it goes on with the oldest kept event
      */
     public Future<Void> feed(RoutingContext ctx, StreamName feed, Start start, Predicate<Entry> filter, boolean live) {
-        return live
-                ? open(ctx, feed, start, Opening::liveAfterReset, tail -> tail.liveAfterReset()
-                        .filtering(filter))
-                : open(ctx, feed, start, opening -> opening, tail -> tail.filtering(filter));
+        UnaryOperator<Opening> adjust = live ? Opening::liveAfterReset : opening -> opening;
+        UnaryOperator<Tail> prepare = tail -> (live ? tail.liveAfterReset() : tail).filtering(filter);
+        return open(ctx, feed, start, adjust, prepare, Translation.NATIVE);
     }
 
     private Future<Void> open(
@@ -111,13 +103,14 @@ public final class Watch {
             StreamName stream,
             Start start,
             UnaryOperator<Opening> adjust,
-            UnaryOperator<Tail> prepare) {
+            UnaryOperator<Tail> prepare,
+            Translation translation) {
         boolean refuse = refusesGaps(ctx);
         return Home.bring(ctx, start.open(log, stream)).map(adjust).map(opening -> {
             if (refuse && opening.notice().isPresent()) {
                 throw refusal(opening);
             }
-            begin(ctx, stream, cursor(start, opening), opening, prepare);
+            begin(ctx, stream, cursor(start, opening), opening, prepare, translation);
             return null;
         });
     }
@@ -150,10 +143,15 @@ public final class Watch {
     }
 
     private void begin(
-            RoutingContext ctx, StreamName stream, EventId cursor, Opening opening, UnaryOperator<Tail> prepare) {
+            RoutingContext ctx,
+            StreamName stream,
+            EventId cursor,
+            Opening opening,
+            UnaryOperator<Tail> prepare,
+            Translation translation) {
         EventId position = opening.position();
         SseResponse response = SseResponse.open(ctx.request(), heartbeats, Retry.MILLIS, cursor.toString());
-        opening.notice().ifPresent(notice -> response.write(NATIVE.encode(notice)));
+        opening.notice().ifPresent(notice -> response.write(translation.of(notice)));
         if (opening.extent().closed() && position.equals(opening.extent().head())) {
             response.end(); // the client has had the last word already
             return;
@@ -169,9 +167,9 @@ public final class Watch {
                 breakOff(response, feed);
             }
         });
-        endWithToken(ctx, feed, response);
-        tellOfOutages(response);
-        response.stream(tail, Watch::bytes);
+        endWithToken(ctx, feed, response, translation);
+        tellOfOutages(response, translation);
+        response.stream(tail, translation::of, translation::isOver);
         tail.exceptionHandler(cause -> broken(response, cause));
     }
 
@@ -185,19 +183,14 @@ public final class Watch {
         }
     }
 
-    /** An entry keeps its bytes for the next reader; a notice is for this one. */
-    private static Buffer bytes(Reading reading) {
-        return reading instanceof Entry entry ? entry.as(NATIVE) : NATIVE.encode(reading);
-    }
-
     /** Once for each outage: what is not there may be late, and a reader who knows that need not wonder. */
-    private void tellOfOutages(SseResponse response) {
+    private void tellOfOutages(SseResponse response, Translation translation) {
         int[] told = new int[1];
         response.everySecond(() -> {
             int outage = log.outage();
             if (outage != 0 && outage != told[0]) {
                 told[0] = outage;
-                response.write(OUTAGE);
+                response.write(translation.of(OUTAGE));
             }
         });
     }
@@ -224,13 +217,13 @@ public final class Watch {
     }
 
     /** A stream lives no longer than the token it was opened with. */
-    private static void endWithToken(RoutingContext ctx, boolean feed, SseResponse response) {
+    private static void endWithToken(RoutingContext ctx, boolean feed, SseResponse response, Translation translation) {
         long expires = Credentials.caller(ctx).expiresAtMillis();
         JsonObject news = new JsonObject()
                 .put("code", "token_expiring")
                 .put("message", "The token of this stream ends soon; come back with a new one.")
                 .put("expires_at", Instant.ofEpochMilli(expires).toString());
-        Buffer warning = SseEncoder.event(null, feed ? "expiring" : "warning", news.toBuffer());
+        Buffer warning = translation.of(feed ? Notice.expiring(news) : Notice.warning(news));
         response.deadline(expires, EXPIRY_WARNING_MILLIS, warning, reached -> breakOff(response, feed));
     }
 }

@@ -172,7 +172,7 @@ class SseResponseTest {
         reader.response.pause();
         Numbers numbers = new Numbers(200_000);
         server.on(() -> {
-            open.response().stream(numbers, n -> SseEncoder.event(n + "-1", "n", "x".repeat(100)));
+            open.response().stream(numbers, n -> SseEncoder.event(n + "-1", "n", "x".repeat(100)), () -> false);
             return null;
         });
         await(numbers.paused);
@@ -191,7 +191,7 @@ class SseResponseTest {
         SseServer.Opened open = server.opened();
         Numbers numbers = new Numbers(0);
         server.on(() -> {
-            open.response().stream(numbers, n -> Buffer.buffer());
+            open.response().stream(numbers, n -> Buffer.buffer("x"), () -> false);
             numbers.failures.handle(new IllegalStateException("the log is gone"));
             return null;
         });
@@ -207,7 +207,7 @@ class SseResponseTest {
         Numbers idle = new Numbers(Long.MAX_VALUE);
         idle.demand = false;
         server.on(() -> {
-            open.response().stream(idle, n -> Buffer.buffer());
+            open.response().stream(idle, n -> Buffer.buffer("x"), () -> false);
             return null;
         });
         reader.request.reset();
