@@ -11,6 +11,7 @@ import dev.millrace.rescue.LostRuns;
 import dev.millrace.rescue.Register;
 import dev.millrace.run.Agents;
 import dev.millrace.run.Amendment;
+import dev.millrace.run.ClientTool;
 import dev.millrace.run.Conversation;
 import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
@@ -90,7 +91,7 @@ final class Agent implements Agents {
 
     @Override
     public Future<Started> start(StartRun request) {
-        Refusal unknown = unknownTool(request.tools());
+        Refusal unknown = refusal(request);
         if (unknown != null) {
             return Future.failedFuture(unknown);
         }
@@ -104,8 +105,17 @@ final class Agent implements Agents {
         return started.recover(cause -> Future.failedFuture(refusal(cause)));
     }
 
-    private @Nullable Refusal unknownTool(@Nullable List<String> tools) {
-        for (String tool : tools == null ? List.<String>of() : tools) {
+    private @Nullable Refusal refusal(StartRun request) {
+        for (ClientTool tool : request.clientTools()) {
+            if (answering.mayHave(tool.name())) {
+                return new Refusal(
+                        400,
+                        "tool_name_taken",
+                        "'tools' has '" + tool.name() + "', and the server has a tool of that name; call it otherwise.",
+                        new JsonObject().put("field", "tools"));
+            }
+        }
+        for (String tool : request.tools() == null ? List.<String>of() : request.tools()) {
             if (!answering.mayHave(tool)) {
                 return new Refusal(
                         400,

@@ -9,6 +9,7 @@ import dev.millrace.agent.model.Tool;
 import dev.millrace.agent.model.ToolSource;
 import dev.millrace.agent.time.Clock;
 import dev.millrace.glob.Glob;
+import dev.millrace.run.ClientTool;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,20 +70,22 @@ final class Answering {
     /**
      * Those of these names that are there, in our order; all when there are no names.
      *
+     * @param theirs tools of the front end, which are there whatever the names are
      * @param requests of the run that calls them
      */
-    ToolSource.Offer tools(@Nullable List<String> names, Requests requests) {
+    ToolSource.Offer tools(@Nullable List<String> names, List<ClientTool> theirs, Requests requests) {
         List<Tool> some = new ArrayList<>(tools);
         some.add(new AskUser(requests));
         some.removeIf(tool -> names != null && !names.contains(tool.name()));
         ToolSource.Offer more = source.offer(names);
         some.addAll(more.tools());
+        theirs.forEach(tool -> some.add(new FrontEndTool(tool, requests)));
         return new ToolSource.Offer(some, more.missing());
     }
 
-    /** Whether a person has to allow each call of the tool. To be asked is harmless, so asking needs no leave. */
+    /** Whether a person has to allow each call of the tool, unless the tool is to ask one anyway. */
     boolean needsApproval(String tool) {
-        return !tool.equals(AskUser.NAME) && approval.stream().anyMatch(glob -> glob.matches(tool));
+        return approval.stream().anyMatch(glob -> glob.matches(tool));
     }
 
     /** Whether a request that names these tools lets us search. */

@@ -52,11 +52,17 @@ final class AskUser implements Tool {
 
     @Override
     public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
+        throw new UnsupportedOperationException("a person is asked under the id of the call");
+    }
+
+    @Override
+    public Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
         if (!(arguments.getValue("question") instanceof String question) || question.isBlank()) {
             return Future.failedFuture("ask_user needs \"question\", a text that is not empty.");
         }
         Object schema = arguments.getValue("schema");
-        JsonObject details = new JsonObject().put("label", question);
+        JsonObject details =
+                new JsonObject().put("label", question).put("call", id).put("tool", NAME);
         if (schema == null) {
             return answer(requests.ask(Requests.Kind.TEXT, details));
         }

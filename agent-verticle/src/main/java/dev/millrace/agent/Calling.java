@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -82,8 +83,8 @@ final class Calling {
 
     /** What the model reads of each, in the order of the calls. Never fails. */
     Future<List<String>> call(List<Delta.ToolCall> calls, List<Tool> tools) {
-        List<Future<String>> results =
-                calls.stream().map(call -> call(call, tools)).toList();
+        List<Future<String>> results = new ArrayList<>();
+        requests.together(() -> calls.forEach(call -> results.add(call(call, tools))));
         return Future.join(results)
                 .map(done -> results.stream().map(Future::result).toList());
     }
@@ -96,8 +97,8 @@ final class Calling {
     }
 
     private boolean asksFor(String name, List<Tool> tools) {
-        return needsApproval.test(name)
-                && tools.stream().anyMatch(tool -> tool.name().equals(name));
+        Tool tool = find(name, tools);
+        return tool != null && !tool.waitsForPeople() && needsApproval.test(name);
     }
 
     /** Nothing is shown as running before a person has allowed it. */
@@ -112,11 +113,22 @@ final class Calling {
                         : result(call, Future.failedFuture(asked.cause()), clock.millis()));
     }
 
+    /** While a person is asked, nothing is running: what is asked shows the call. */
     private Future<String> call(Delta.ToolCall call, @Nullable JsonObject arguments, List<Tool> tools) {
         long began = clock.millis();
-        stream.append(new Status(
-                Step.RUNNING_TOOL, of(call).put("arguments", arguments == null ? call.arguments() : arguments)));
-        return work(call, arguments, tools).transform(worked -> result(call, worked, began));
+        Tool tool = find(call.name(), tools);
+        if (tool == null || arguments == null || !tool.waitsForPeople()) {
+            stream.append(new Status(
+                    Step.RUNNING_TOOL, of(call).put("arguments", arguments == null ? call.arguments() : arguments)));
+        }
+        return work(call, tool, arguments, tools).transform(worked -> result(call, worked, began));
+    }
+
+    private static @Nullable Tool find(String name, List<Tool> tools) {
+        return tools.stream()
+                .filter(tool -> tool.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     private Future<String> result(Delta.ToolCall call, AsyncResult<Tool.Result> worked, long began) {
@@ -142,21 +154,18 @@ final class Calling {
         }
     }
 
-    private Future<Tool.Result> work(Delta.ToolCall call, @Nullable JsonObject arguments, List<Tool> tools) {
-        Tool tool = tools.stream()
-                .filter(each -> each.name().equals(call.name()))
-                .findFirst()
-                .orElse(null);
+    private Future<Tool.Result> work(
+            Delta.ToolCall call, @Nullable Tool tool, @Nullable JsonObject arguments, List<Tool> tools) {
         if (tool == null) {
             return Future.failedFuture("There is no tool '" + call.name() + "'; there is: "
                     + String.join(", ", tools.stream().map(Tool::name).toList()) + ".");
         }
         return arguments == null
                 ? Future.failedFuture("The arguments are not a JSON object; call it again.")
-                : bounded(tool, arguments);
+                : bounded(call.id(), tool, arguments);
     }
 
-    private Future<Tool.Result> bounded(Tool tool, JsonObject arguments) {
+    private Future<Tool.Result> bounded(String call, Tool tool, JsonObject arguments) {
         Promise<Tool.Result> result = Promise.promise();
         Cancellation own = new Cancellation();
         cancellation.onCancel(own::cancel);
@@ -169,7 +178,7 @@ final class Calling {
         own.onCancel(deadline::silence);
         // Whatever it throws is a failed tool as well.
         Future.succeededFuture()
-                .compose(now -> tool.call(arguments, own))
+                .compose(now -> tool.call(call, arguments, own))
                 .onSuccess(result::tryComplete)
                 .onFailure(result::tryFail);
         return result.future().onComplete(over -> deadline.silence());

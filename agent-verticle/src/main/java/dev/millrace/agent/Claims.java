@@ -69,7 +69,7 @@ final class Claims {
             }
             return log.head(StreamName.run(first.started().run())).compose(extent -> {
                 if (extent.exists()) {
-                    return Future.succeededFuture(first.started());
+                    return Future.succeededFuture(first.started().again());
                 }
                 return waits == 0
                         ? Future.failedFuture(new Refusal(

@@ -67,7 +67,7 @@ final class Conversations {
                         return new Change<>(asked.events(), new Entered(before, asked));
                     });
                 })
-                .compose(entered -> shelve(request, session).map(entered))
+                .compose(entered -> shelve(request, session, entered.before()).map(entered))
                 .onSuccess(entered -> tell(request, session.id(), entered.asked()));
     }
 
@@ -97,7 +97,7 @@ final class Conversations {
     }
 
     private Future<?> admit(StartRun request, Conversation before) {
-        if (request.session() != null && before.messages().isEmpty()) {
+        if (request.session() != null && !request.opens() && before.messages().isEmpty()) {
             return Future.failedFuture(noSession());
         }
         return request.ifRunning() == IfRunning.REJECT ? rejectBehind(before.openRuns()) : Future.succeededFuture();
@@ -123,8 +123,8 @@ final class Conversations {
     }
 
     /** Puts a new conversation on its owner's shelf; one that cannot stand there is none. */
-    private Future<?> shelve(StartRun request, StreamName session) {
-        if (request.session() != null) {
+    private Future<?> shelve(StartRun request, StreamName session, Conversation before) {
+        if (!before.messages().isEmpty()) {
             return Future.succeededFuture();
         }
         String line = request.message().strip().lines().findFirst().orElse("");

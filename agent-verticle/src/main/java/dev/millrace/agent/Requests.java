@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ final class Requests {
     enum Kind {
         TEXT(Input.Kind.TEXT),
         FORM(Input.Kind.OUTPUT),
+        TOOL(Input.Kind.OUTPUT),
         APPROVAL(Input.Kind.APPROVED);
 
         private final Input.Kind answer;
@@ -58,6 +60,7 @@ final class Requests {
     private final Told told;
     private final Map<String, Open> open = new LinkedHashMap<>();
     private int asked;
+    private @Nullable List<JsonObject> together;
 
     Requests(Clock clock, RunStream stream, Duration timeout, WorkLimit limit, Told told) {
         this.clock = clock;
@@ -83,9 +86,33 @@ final class Requests {
         open.put(id, new Open(kind, answer, clock.in(timeout.toMillis(), () -> expire(id))));
         Instant expiry = Instant.ofEpochMilli(clock.millis()).plus(timeout).truncatedTo(ChronoUnit.MILLIS);
         JsonObject request = new JsonObject().put("request", id).put("kind", kind.text());
-        stream.append(new Status(Step.INPUT_REQUIRED, request.mergeIn(details).put("expires_at", expiry.toString())));
+        request.mergeIn(details).put("expires_at", expiry.toString());
+        if (together == null) {
+            show(request);
+        } else {
+            together.add(request);
+        }
         told.required(id, kind.text());
         return answer.future();
+    }
+
+    private void show(JsonObject request) {
+        stream.append(new Status(Step.INPUT_REQUIRED, request));
+    }
+
+    /**
+     * What is asked meanwhile is shown behind it, and each says how many there are: a front end that ends its answer when
+     * it has to ask must know that it has them all.
+     */
+    void together(Runnable asking) {
+        List<JsonObject> all = new ArrayList<>();
+        together = all;
+        try {
+            asking.run();
+        } finally {
+            together = null;
+        }
+        all.forEach(request -> show(all.size() == 1 ? request : request.put("together", all.size())));
     }
 
     boolean areOpen() {

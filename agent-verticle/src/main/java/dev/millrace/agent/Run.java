@@ -193,7 +193,7 @@ final class Run implements Composing.Listener {
     }
 
     private List<Tool> tools() {
-        ToolSource.Offer offer = answering.tools(request.tools(), requests);
+        ToolSource.Offer offer = answering.tools(request.tools(), request.clientTools(), requests);
         if (!over) {
             offer.missing().forEach(calling::missing);
         }

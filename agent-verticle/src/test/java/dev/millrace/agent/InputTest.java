@@ -34,11 +34,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class InputTest {
 
     private static final String QUESTION = "How long does rye keep?";
-    private static final String ASKED = "status {\"step\":\"running_tool\",\"call\":\"a\",\"tool\":\"ask_user\","
-            + "\"arguments\":{\"question\":\"Where?\"}}\n";
     private static final String REQUIRED =
             "status {\"step\":\"input_required\",\"request\":\"req_1\",\"kind\":\"text\",\"label\":\"Where?\","
-                    + "\"expires_at\":\"2026-11-20T09:21:53Z\"}\n";
+                    + "\"call\":\"a\",\"tool\":\"ask_user\",\"expires_at\":\"2026-11-20T09:21:53Z\"}\n";
 
     private Stage stage;
 
@@ -78,7 +76,6 @@ class InputTest {
         assertEquals(
                 started(0)
                         + generating(0)
-                        + "+0 " + ASKED
                         + "+0 " + REQUIRED
                         + "+5 status {\"step\":\"steered\",\"input\":\"in_1\",\"request\":\"req_1\",\"text\":\"In a cellar.\"}\n"
                         + "+5 status {\"step\":\"tool_result\",\"call\":\"a\",\"tool\":\"ask_user\",\"ok\":true,"
@@ -119,7 +116,7 @@ class InputTest {
         assertTrue(
                 stage.told(run)
                         .contains(
-                                "\"request\":\"req_1\",\"kind\":\"form\",\"label\":\"Where?\",\"schema\":{\"type\":\"object\"},"),
+                                "\"request\":\"req_1\",\"kind\":\"form\",\"label\":\"Where?\",\"call\":\"a\",\"tool\":\"ask_user\",\"schema\":{\"type\":\"object\"},"),
                 stage.told(run));
         assertEquals(
                 "400 bad_field output: 'output' must be an object, for it answers a form.",

@@ -153,10 +153,12 @@ final class Stage {
                 ask.named(),
                 ask.revision(),
                 ask.session(),
+                false,
                 ask.detach(),
                 ask.ifRunning(),
                 ask.timeout(),
                 ask.tools(),
+                List.of(),
                 new JsonObject(),
                 ask.key(),
                 ask.digest()));

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param messageId what the client calls its question; null when it has no name for it
  * @param revision null to go on with the conversation
  * @param session the conversation to go on with; null begins one
+ * @param opens whether the session may begin with this question, because the client has named it
  * @param detach whether the run goes on when nobody watches
  * @param timeoutMillis how long the run may take; null for the agent's own limit
  * @param tools what the run may use; null for all the agent has
+ * @param clientTools what whoever asks can do for the run
  * @param idempotencyKey null when the client gave none
  * @param bodyDigest tells whether another request under the same key asks for the same
  */
@@ -26,10 +28,12 @@ public record StartRun(
         @Nullable String messageId,
         @Nullable Revision revision,
         @Nullable String session,
+        boolean opens,
         boolean detach,
         IfRunning ifRunning,
         @Nullable Long timeoutMillis,
         @Nullable List<String> tools,
+        List<ClientTool> clientTools,
         JsonObject metadata,
         @Nullable String idempotencyKey,
         String bodyDigest) {
@@ -72,10 +76,31 @@ public record StartRun(
                 null,
                 null,
                 session,
+                false,
                 detach,
                 ifRunning,
                 timeoutMillis,
                 tools,
+                List.of(),
+                metadata,
+                idempotencyKey,
+                bodyDigest);
+    }
+
+    /** The same as a question that goes on with its conversation, for one that has not the message that was named. */
+    public StartRun unrevised() {
+        return new StartRun(
+                owner,
+                message,
+                messageId,
+                null,
+                session,
+                opens,
+                detach,
+                ifRunning,
+                timeoutMillis,
+                tools,
+                clientTools,
                 metadata,
                 idempotencyKey,
                 bodyDigest);
@@ -88,10 +113,15 @@ public record StartRun(
                 .put("message_id", messageId)
                 .put("revision", revision == null ? null : revision.toJson())
                 .put("session", session)
+                .put("opens", opens)
                 .put("detach", detach)
                 .put("if_running", ifRunning.name())
                 .put("timeout_ms", timeoutMillis)
                 .put("tools", tools == null ? null : new JsonArray(tools))
+                .put(
+                        "client_tools",
+                        new JsonArray(
+                                clientTools.stream().map(ClientTool::toJson).toList()))
                 .put("metadata", metadata)
                 .put("idempotency_key", idempotencyKey)
                 .put("body_digest", bodyDigest);
@@ -105,10 +135,14 @@ public record StartRun(
                 json.getString("message_id"),
                 Revision.from(json.getJsonObject("revision")),
                 json.getString("session"),
+                json.getBoolean("opens", false),
                 json.getBoolean("detach"),
                 IfRunning.valueOf(json.getString("if_running")),
                 json.getLong("timeout_ms"),
                 tools == null ? null : tools.stream().map(String::valueOf).toList(),
+                json.getJsonArray("client_tools", new JsonArray()).stream()
+                        .map(tool -> ClientTool.from((JsonObject) tool))
+                        .toList(),
                 json.getJsonObject("metadata"),
                 json.getString("idempotency_key"),
                 json.getString("body_digest"));

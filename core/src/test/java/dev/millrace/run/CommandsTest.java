@@ -22,9 +22,11 @@ final class CommandsTest {
                 new Revision(Revision.Kind.EDIT, "msg_1"),
                 "ses_1",
                 true,
+                true,
                 StartRun.IfRunning.INTERRUPT,
                 5_000L,
                 List.of("search_docs", "x"),
+                List.of(new ClientTool("place", "Where you are.", new JsonObject().put("type", "object"))),
                 new JsonObject().put("a", new JsonArray().add(1).addNull()),
                 "key",
                 "digest"));
@@ -61,6 +63,7 @@ final class CommandsTest {
         assertEquals(
                 "{\"run\":\"run_1\",\"session\":\"ses_1\"}", started.toJson().encode());
         assertEquals(started, Started.from(started.toJson()));
+        assertEquals(started.again(), Started.from(started.again().toJson()));
     }
 
     @Test

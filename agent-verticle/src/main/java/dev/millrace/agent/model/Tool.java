@@ -28,6 +28,11 @@ public interface Tool {
      */
     Future<Result> call(JsonObject arguments, Cancellation cancellation);
 
+    /** The same for a tool that shows people which call it is. @param id of the call */
+    default Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
+        return call(arguments, cancellation);
+    }
+
     /**
      * What came of it.
      *
