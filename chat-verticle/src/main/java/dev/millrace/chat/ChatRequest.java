@@ -1,8 +1,7 @@
 package dev.millrace.chat;
 
-import dev.millrace.auth.Caller;
+import dev.millrace.chat.dialect.RunOptions;
 import dev.millrace.http.Body;
-import dev.millrace.http.Credentials;
 import dev.millrace.http.Problem;
 import dev.millrace.run.Digest;
 import dev.millrace.run.OwnedId;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class ChatRequest {
 
     private static final int MAX_KEY_LENGTH = 255;
-    private static final long MAX_TIMEOUT_MILLIS = 3_600_000;
 
     /** What front ends call their messages: letters, digits and a few marks, so that it can stand in any path or log. */
     private static final Pattern MESSAGE_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
@@ -30,25 +28,24 @@ final class ChatRequest {
     private ChatRequest() {}
 
     /** @throws Problem naming the field that is wrong */
-    static StartRun read(RoutingContext ctx) {
-        Body body = Body.json(ctx);
-        Dialect.require(ctx, body);
-        Caller caller = Credentials.caller(ctx);
-        Owner owner = Owner.of(caller);
+    static StartRun read(Body body, Owner owner, @Nullable String idempotencyKey) {
         Revision revision = revision(body);
         boolean asksAgain = revision != null && revision.kind() == Revision.Kind.REGENERATE;
+        RunOptions options = RunOptions.read(body, IfRunning.ENQUEUE);
         return new StartRun(
                 owner,
                 asksAgain ? nothing(body) : message(body),
                 messageId(body, "message_id"),
                 revision,
                 session(body, owner),
-                body.flag("detach"),
-                ifRunning(body),
-                body.number("timeout_ms", 1, MAX_TIMEOUT_MILLIS).orElse(null),
-                body.texts("tools").orElse(null),
-                body.object("metadata").orElseGet(JsonObject::new),
-                idempotencyKey(ctx),
+                false,
+                options.detach(),
+                options.ifRunning(),
+                options.timeoutMillis(),
+                options.tools(),
+                options.clientTools(),
+                options.metadata(),
+                idempotencyKey,
                 Digest.text(body.toJson().encode()));
     }
 
@@ -129,12 +126,8 @@ final class ChatRequest {
         return session;
     }
 
-    private static IfRunning ifRunning(Body body) {
-        String text = body.text("if_running").orElse(IfRunning.ENQUEUE.text());
-        return IfRunning.of(text).orElseThrow(() -> wrong("if_running", "must be 'enqueue', 'interrupt' or 'reject'"));
-    }
-
-    private static @Nullable String idempotencyKey(RoutingContext ctx) {
+    /** @throws Problem for a key that is too long or empty */
+    static @Nullable String idempotencyKey(RoutingContext ctx) {
         String key = ctx.request().getHeader("Idempotency-Key");
         if (key != null && (key.isBlank() || key.length() > MAX_KEY_LENGTH)) {
             throw Problem.badRequest(

@@ -1,85 +1,60 @@
 package dev.millrace.chat;
 
+import dev.millrace.chat.dialect.Dialect;
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
-import dev.millrace.event.TokenRuns;
 import dev.millrace.feed.Happenings;
 import dev.millrace.http.Credentials;
 import dev.millrace.http.Problem;
 import dev.millrace.log.Extent;
-import dev.millrace.log.Start;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
-import dev.millrace.log.Tail;
 import dev.millrace.rescue.LostRuns;
 import dev.millrace.run.Agents;
 import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
-import dev.millrace.run.Started;
 import dev.millrace.watch.Watch;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The handlers of runs: start, watch, cancel, input. Each ends the request or fails it. */
+/** The handlers of runs: watch, cancel, input. Each ends the request or fails it. */
 final class Runs {
 
     private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
 
-    /** Before the first event, and not with the oldest that is kept: what retention has taken is told as a gap. */
-    private static final Start FROM_THE_START = new Start.After(EventId.BEGINNING);
-
     private final Agents agents;
     private final StreamLog log;
     private final LostRuns lostRuns;
-    private final Watch watch;
+    private final Streams streams;
     private final Happenings told;
 
-    Runs(Agents agents, LostRuns lostRuns, StreamLog log, Watch watch, Happenings told) {
+    Runs(Agents agents, LostRuns lostRuns, StreamLog log, Streams streams, Happenings told) {
         this.agents = agents;
         this.lostRuns = lostRuns;
         this.log = log;
-        this.watch = watch;
+        this.streams = streams;
         this.told = told;
     }
 
-    /** {@code POST /api/chat}: the agent begins the run, then this is a reader like any other. */
-    void start(RoutingContext ctx) {
-        agents.start(ChatRequest.read(ctx))
-                .compose(started -> stream(ctx, started))
-                .onFailure(cause -> ctx.fail(problem(cause)));
-    }
-
-    private Future<Void> stream(RoutingContext ctx, Started started) {
-        ctx.response()
-                .putHeader("Location", "/api/chat/" + started.run())
-                .putHeader("X-Run-Id", started.run())
-                .putHeader("X-Session-Id", started.session())
-                .putHeader(Dialect.HEADER, Dialect.NATIVE);
-        return watch.run(ctx, started.run(), FROM_THE_START, UnaryOperator.identity());
-    }
-
     /**
-     * {@code GET /api/chat/{run}}: with a position what follows it, event by event; without one the whole run with its
-     * tokens joined, then live.
+     * {@code GET /api/chat/{run}}: with a position what follows it, without one the whole run with its tokens joined, then
+     * live. What that means to a front end is its protocol's affair.
      */
     void watch(RoutingContext ctx) {
         String run = ownRun(ctx);
-        Optional<Start> asked = Watch.start(ctx);
-        UnaryOperator<Tail> prepare = asked.isPresent() ? tail -> tail : tail -> tail.joining(TokenRuns::join);
+        Dialect dialect = Dialects.of(ctx, NativeDialect.NAME);
+        boolean anew = Watch.start(ctx).isEmpty();
         existing(run)
                 .compose(extent -> {
-                    ctx.response().putHeader("X-Run-Id", run).putHeader(Dialect.HEADER, Dialect.NATIVE);
-                    if (asked.isEmpty() && !extent.closed()) {
+                    if (anew && !extent.closed()) {
                         joined(Owner.of(Credentials.caller(ctx)), run);
                     }
-                    return watch.run(ctx, run, asked.orElse(FROM_THE_START), prepare);
+                    return streams.reopen(ctx, dialect, run);
                 })
                 .onFailure(ctx::fail);
     }

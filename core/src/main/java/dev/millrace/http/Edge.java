@@ -83,8 +83,13 @@ public final class Edge {
                         io.vertx.core.http.HttpMethod.DELETE))
                 .allowedHeaders(java.util.Set.of(
                         "Authorization", "Content-Type", "Last-Event-ID", "Idempotency-Key", "X-Stream-Protocol"))
-                .exposedHeaders(
-                        java.util.Set.of("Location", "X-Run-Id", "X-Session-Id", "X-Stream-Protocol", "Retry-After"))
+                .exposedHeaders(java.util.Set.of(
+                        "Location",
+                        "X-Run-Id",
+                        "X-Session-Id",
+                        "X-Stream-Protocol",
+                        "X-Vercel-AI-UI-Message-Stream",
+                        "Retry-After"))
                 .maxAgeSeconds(600);
     }
 

@@ -165,6 +165,14 @@ public record Conversation(
         return openRuns.stream().findFirst();
     }
 
+    /** The run that was begun last, over or not; empty in an empty conversation. */
+    public Optional<String> newestRun() {
+        List<Turn> turns = branches.all();
+        return turns.isEmpty()
+                ? Optional.empty()
+                : Optional.of(turns.get(turns.size() - 1).run());
+    }
+
     /** Every run of the conversation, over or not. */
     public Set<String> runs() {
         Set<String> runs = new LinkedHashSet<>();

@@ -35,6 +35,21 @@ public record OwnedId(String text) {
         return new OwnedId(SESSION + random + tag(SESSION, random, owner));
     }
 
+    /**
+     * The id of the conversation that its owner calls so: always the same one, and another for everybody else. A name that
+     * is such an id already stands for itself.
+     *
+     * @param name any text from outside
+     */
+    public static OwnedId sessionNamed(Owner owner, String name) {
+        if (isSessionOf(owner, name)) {
+            return new OwnedId(name);
+        }
+        String half =
+                Digest.text("named", owner.tenant(), owner.subject(), name).substring(0, HALF);
+        return new OwnedId(SESSION + half + tag(SESSION, half, owner));
+    }
+
     /** 80 random bits as text, for ids that belong to a run anyway. */
     public static String randomText() {
         byte[] bytes = new byte[10];

@@ -187,14 +187,35 @@ final class BadInputTest {
                 "{\"message\":[{\"type\":\"text\",\"text\":1}]}",
                 "bad_field",
                 "'message[]'");
-        bad(rows, "no message", "{}", "unknown_protocol", "native, ai-sdk and ag-ui");
-        bad(rows, "a null message", "{\"message\":null}", "unknown_protocol", "native, ai-sdk and ag-ui");
+        bad(rows, "no message", "{}", "unknown_protocol", "native and ai-sdk");
+        bad(rows, "a null message", "{\"message\":null}", "unknown_protocol", "native and ai-sdk");
         bad(
                 rows,
-                "the body of an AI SDK",
-                "{\"trigger\":\"submit-message\",\"messages\":[]}",
+                "the body of an AI SDK without a message",
+                "{\"id\":\"c\",\"trigger\":\"submit-message\",\"messages\":[]}",
                 "unknown_protocol",
                 "native");
+        bad(rows, "a chat without a name", ask("\"role\":\"user\"", ""), "bad_field", "'id' is missing");
+        bad(rows, "a message without text", ask("\"role\":\"user\"", NAMED), "bad_field", "has no text");
+        bad(rows, "an answer to nothing", ask("\"role\":\"assistant\"", NAMED), "bad_field", "no result of a tool");
+        bad(
+                rows,
+                "a tool without a name",
+                "{\"message\":\"a\",\"tools\":[{}]}",
+                "bad_field",
+                "'tools[]' must be a string, or an object with a name");
+        bad(
+                rows,
+                "a tool whose name no model takes",
+                "{\"message\":\"a\",\"tools\":[{\"name\":\"rm -rf\"}]}",
+                "bad_field",
+                "'tools[]' must have names of 1 to 64");
+        bad(
+                rows,
+                "a tool that is called like one of ours",
+                "{\"message\":\"a\",\"tools\":[{\"name\":\"search_docs\"}]}",
+                "tool_name_taken",
+                "'search_docs'");
         field(rows, "session", "1", "'session' must be a string, and is a number.");
         field(rows, "detach", "\"yes\"", "'detach' must be true or false, and is a string.");
         field(rows, "if_running", "1", "'if_running' must be a string, and is a number.");
@@ -205,8 +226,8 @@ final class BadInputTest {
         field(rows, "timeout_ms", "0", "'timeout_ms' must be between 1 and 3600000, and is 0.");
         field(rows, "timeout_ms", "3600001", "and is 3600001.");
         field(rows, "tools", "\"search_docs\"", "'tools' must be an array, and is a string.");
-        field(rows, "tools", "[1]", "'tools[]' must be a string, and is a number.");
-        field(rows, "tools", "[null]", "'tools[]' must be a string, and is null.");
+        field(rows, "tools", "[1]", "'tools[]' must be a string, or an object with a name, and is a number.");
+        field(rows, "tools", "[null]", "'tools[]' must be a string, or an object with a name, and is null.");
         field(rows, "metadata", "[]", "'metadata' must be an object, and is an array.");
         field(rows, "metadata", "\"x\"", "'metadata' must be an object, and is a string.");
         rows.add(new Row(
@@ -238,7 +259,7 @@ final class BadInputTest {
                 415,
                 "unsupported_media_type",
                 "not a body without Content-Type"));
-        for (String protocol : List.of("ai-sdk", "ag-ui", "", "%0d%0aX-Evil:%201")) {
+        for (String protocol : List.of("ai-sdk@8", "ag-ui", "", "%0d%0aX-Evil:%201")) {
             rows.add(new Row(
                     "protocol=" + protocol,
                     bytes(post(CHAT + "?protocol=" + protocol, "{\"message\":\"a\"}")),
@@ -658,7 +679,7 @@ final class BadInputTest {
                 bytes(post(CHAT, "{}").with("Connection", "Upgrade").with("Upgrade", "websocket")),
                 400,
                 "unknown_protocol",
-                "no 'message'"));
+                "of no protocol"));
         return rows.stream();
     }
 
@@ -1032,6 +1053,13 @@ final class BadInputTest {
     private Row bad(String name, byte[] body, String code, String detail) {
         Request request = new Request("POST", CHAT).token(token).body(JSON, body);
         return new Row("a body that is " + name, bytes(request), 400, code, detail);
+    }
+
+    private static final String NAMED = ",\"id\":\"c\"";
+
+    /** A body of the AI SDK, with a message that has no part. */
+    private static String ask(String role, String more) {
+        return "{\"messages\":[{" + role + ",\"parts\":[]}]" + more + "}";
     }
 
     private void bad(List<Row> rows, String name, String body, String code, String detail) {

@@ -120,7 +120,7 @@ class PeopleInTheLoopTest {
         all.addAll(run.events());
         SseStream.assertWhole(all);
         assertEquals(
-                "started generating running_tool input_required steered tool_result generating input_required steered"
+                "started generating input_required steered tool_result generating input_required steered"
                         + " running_tool tool_result generating steered generating completed",
                 SseStream.data(all, "status").stream()
                         .map(status -> status.getString("step"))
