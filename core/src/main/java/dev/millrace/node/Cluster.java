@@ -54,14 +54,14 @@ public final class Cluster {
     public static Future<Cluster> join(VertxBuilder builder, ClusterOptions options) {
         // Before the first Hazelcast class is loaded, or it logs its start to a logger of its own.
         System.setProperty("hazelcast.logging.type", "slf4j");
-        HazelcastClusterManager manager = new HazelcastClusterManager(config(options));
+        LastingRegistrations manager = new LastingRegistrations(config(options));
         VertxOptions vertx = new VertxOptions();
         vertx.getEventBusOptions().setHost(options.host()).setPort(options.busPort());
         options.busTls().ifPresent(tls -> tls.on(vertx.getEventBusOptions()));
-        return builder.with(vertx)
-                .withClusterManager(manager)
-                .buildClustered()
-                .map(joined -> new Cluster(joined, manager));
+        return builder.with(vertx).withClusterManager(manager).buildClustered().map(joined -> {
+            manager.keep(joined);
+            return new Cluster(joined, manager);
+        });
     }
 
     private static Config config(ClusterOptions options) {

@@ -40,7 +40,7 @@ public final class DeathWatch {
     static final int LOOKS = 3;
 
     /** So many are enough to end the runs of one of which the cluster, or a reader, says that it is gone. */
-    static final int LOOKS_AT_SUSPECTS = 1;
+    static final int LOOKS_AT_SUSPECTS = 2;
 
     /** Two renewals are due between two looks, so one that is late is not taken for none. */
     private static final long LOOK_MILLIS = 2 * SharedRegister.RENEWAL_MILLIS;

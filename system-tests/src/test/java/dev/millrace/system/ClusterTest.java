@@ -194,4 +194,13 @@ class ClusterTest {
     private static long millis(SseEvent event) {
         return EventId.parse(event.id()).orElseThrow().millis();
     }
+
+    @Test
+    void whatTheClusterForgetsOfWhoListensEachNodeTellsItAgain() {
+        Registrations registrations = Registrations.ofThisJvm();
+        Set<String> before = registrations.now();
+        registrations.forget();
+        Server.eventually("that all is known again", () -> registrations.now().equals(before));
+        SseStream.assertWhole(atA.ask(QUESTION).awaitEnd().events());
+    }
 }

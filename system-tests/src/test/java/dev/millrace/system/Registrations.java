@@ -29,4 +29,9 @@ final class Registrations {
                 .forEach(entry -> all.add("listens: " + entry.getKey() + " " + entry.getValue()));
         return all;
     }
+
+    /** As after a split that went badly: nobody knows any more who listens to what. */
+    void forget() {
+        member.getMultiMap(SUBSCRIPTIONS).clear();
+    }
 }
