@@ -7,6 +7,7 @@ import dev.millrace.log.Conflict;
 import dev.millrace.log.LogFull;
 import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
 import dev.millrace.rescue.LostRuns;
 import dev.millrace.rescue.Register;
 import dev.millrace.run.Agents;
@@ -17,6 +18,7 @@ import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
+import dev.millrace.run.RunShelf;
 import dev.millrace.run.StartRun;
 import dev.millrace.run.StartRun.IfRunning;
 import dev.millrace.run.Started;
@@ -58,6 +60,7 @@ final class Agent implements Agents {
     private final Answering answering;
     private final Conversations conversations;
     private final Claims claims;
+    private final Quota quota;
 
     /** In the order they came, each from before its question is written until its answer is. */
     private final Map<String, Run> runs = new LinkedHashMap<>();
@@ -87,6 +90,7 @@ final class Agent implements Agents {
         this.answering = answering;
         this.conversations = new Conversations(log, told, runs::containsKey);
         this.claims = new Claims(log, clock);
+        this.quota = new Quota(limits, register, log);
     }
 
     @Override
@@ -133,13 +137,25 @@ final class Agent implements Agents {
         if (noPlace != null) {
             return Future.failedFuture(noPlace);
         }
+        Map<String, Owner> before = new HashMap<>();
+        runs.forEach((id, run) -> before.put(id, run.owner()));
         Run run = new Run(clock, log, told, limits, answering, conversations, lostRuns, request, ids);
         add(run);
         return register.begun(ids.run(), request.owner())
-                .compose(written -> conversations.enter(request, ids))
+                .compose(written -> quota.admit(request.owner(), before))
+                .compose(admitted -> conversations.enter(request, ids))
                 .onFailure(cause -> run.abandon())
-                .compose(entered -> run.begin(entered.asked().text(), ahead(request, entered.before())))
+                .compose(entered -> Future.join(
+                        run.begin(entered.asked().text(), ahead(request, entered.before())),
+                        list(request.owner(), ids.run())))
                 .map(ids);
+    }
+
+    /** A run that is missing in its owner's list is a run all the same. */
+    private Future<?> list(Owner owner, String run) {
+        return log.append(StreamName.runShelf(owner.key()), List.of(RunShelf.added(run)), StreamLog.ANYWHERE)
+                .onFailure(cause -> LOG.warn("run {} is not in its owner's list", run, cause))
+                .otherwiseEmpty();
     }
 
     private @Nullable Refusal noPlace(Started ids) {

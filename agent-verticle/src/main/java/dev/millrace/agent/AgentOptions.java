@@ -33,6 +33,21 @@ final class AgentOptions {
     int maxRuns;
 
     @Option(
+            names = "--max-runs-per-subject",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Runs that one subject may have open, over all agents; further questions get a 429."
+                    + " 0 for any number, as unless set.")
+    int maxRunsPerSubject;
+
+    @Option(
+            names = "--max-runs-per-tenant",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "The same for all subjects of a tenant together.")
+    int maxRunsPerTenant;
+
+    @Option(
             names = "--run-timeout",
             paramLabel = "TIME",
             defaultValue = "2m",
@@ -72,26 +87,31 @@ final class AgentOptions {
     McpOptions mcp = new McpOptions();
 
     Limits limits() {
-        return new Limits(maxRuns, runTimeout, detachGrace, inputTimeout, historyTokens);
+        return new Limits(
+                maxRuns, runTimeout, detachGrace, inputTimeout, historyTokens, maxRunsPerSubject, maxRunsPerTenant);
     }
 
     void check() {
         model.check();
         mcp.check(model.isSet());
-        if (millisPerToken < 0) {
-            throw new Misuse("--token-pace is " + millisPerToken + ", and must be 0 or more");
-        }
+        refuseNegative("--token-pace", millisPerToken);
         if (maxRuns < 1) {
             throw new Misuse("--max-runs is " + maxRuns + ", and must be at least 1");
         }
-        if (historyTokens < 0) {
-            throw new Misuse("--history-tokens is " + historyTokens + ", and must be 0 or more");
-        }
+        refuseNegative("--history-tokens", historyTokens);
+        refuseNegative("--max-runs-per-subject", maxRunsPerSubject);
+        refuseNegative("--max-runs-per-tenant", maxRunsPerTenant);
         if (inputTimeout.isZero()) {
             throw new Misuse("--input-timeout must be longer than nothing");
         }
         if (runTimeout.isZero()) {
             throw new Misuse("--run-timeout must be longer than nothing");
+        }
+    }
+
+    private static void refuseNegative(String flag, int value) {
+        if (value < 0) {
+            throw new Misuse(flag + " is " + value + ", and must be 0 or more");
         }
     }
 }

@@ -10,5 +10,14 @@ import java.time.Duration;
  * @param detachGrace how long a run goes on while nobody watches
  * @param inputTimeout how long a run waits for a person
  * @param historyTokens how much of what was said before a question a model reads
+ * @param runsOfSubject runs that one subject may have open, over all agents; 0 for any number
+ * @param runsOfTenant the same for all subjects of a tenant
  */
-record Limits(int maxRuns, Duration runTimeout, Duration detachGrace, Duration inputTimeout, int historyTokens) {}
+record Limits(
+        int maxRuns,
+        Duration runTimeout,
+        Duration detachGrace,
+        Duration inputTimeout,
+        int historyTokens,
+        int runsOfSubject,
+        int runsOfTenant) {}

@@ -18,6 +18,7 @@ import dev.millrace.rescue.LostRuns;
 import dev.millrace.run.Conversation.Message;
 import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
+import dev.millrace.run.Owner;
 import dev.millrace.run.StartRun;
 import dev.millrace.run.Started;
 import dev.millrace.run.Turn;
@@ -26,6 +27,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +47,7 @@ final class Run implements Composing.Listener {
     private static final long AGAIN_MILLIS = 1_000;
 
     private final Clock clock;
-    private final Happenings told;
+    private final Reports reports;
     private final Limits limits;
     private final Answering answering;
     private final Conversations conversations;
@@ -72,6 +74,7 @@ final class Run implements Composing.Listener {
     private Future<?> noted = Future.succeededFuture();
     private List<Prompt.Turn> turns = List.of();
     private @Nullable Long ttftMillis;
+    private RunEvent.@Nullable Done lastWord;
 
     Run(
             Clock clock,
@@ -84,7 +87,7 @@ final class Run implements Composing.Listener {
             StartRun request,
             Started ids) {
         this.clock = clock;
-        this.told = told;
+        this.reports = new Reports(told, request, ids);
         this.limits = limits;
         this.answering = answering;
         this.conversations = conversations;
@@ -93,11 +96,11 @@ final class Run implements Composing.Listener {
         this.ids = ids;
         this.stream = new RunStream(log, ids.run(), cause -> end(Ending.notKept(cause)));
         this.limit = new WorkLimit(clock, () -> end(Ending.TIMEOUT));
-        this.requests = new Requests(clock, stream, limits.inputTimeout(), limit, this::asked);
+        this.requests = new Requests(clock, stream, limits.inputTimeout(), limit, reports::asked);
         Steering steering = new Steering();
         this.inputs = new Inputs(stream, requests, steering, answering.model()::isSteerable, this::note);
         Sources sources = new Sources();
-        this.calling = new Calling(clock, stream, sources, requests, answering::needsApproval, this::called);
+        this.calling = new Calling(clock, stream, sources, requests, answering::needsApproval, reports::called);
         this.composing = new Composing(stream, answering.model(), calling, sources, steering, this);
         this.recollection = new Recollection(
                 stream,
@@ -109,6 +112,10 @@ final class Run implements Composing.Listener {
 
     Started ids() {
         return ids;
+    }
+
+    Owner owner() {
+        return request.owner();
     }
 
     /** Completes, never fails, when the last word is in the log and the answer in its conversation. */
@@ -127,13 +134,8 @@ final class Run implements Composing.Listener {
         question = asked;
         startedAt = clock.millis();
         watchedAt = startedAt;
-        Future<Void> started = stream.append(new Status(
-                Step.STARTED,
-                new JsonObject()
-                        .put("run", ids.run())
-                        .put("session", ids.session())
-                        .put("message", Turn.answerId(ids.run()))));
-        told.runStarted(request.owner(), ids.session(), ids.run());
+        Future<Void> started = stream.append(new Status(Step.STARTED, started()));
+        reports.started();
         ahead = before.size();
         if (early != null) {
             end(early);
@@ -145,6 +147,18 @@ final class Run implements Composing.Listener {
         }
         // A log that refuses the first word may still take the last.
         return started.recover(refused -> ended());
+    }
+
+    /** The first event of the stream, from which all is known of a run that its question has said of it. */
+    private JsonObject started() {
+        JsonObject started = new JsonObject()
+                .put("run", ids.run())
+                .put("session", ids.session())
+                .put("message", Turn.answerId(ids.run()));
+        if (request.detach()) {
+            started.put("detach", true);
+        }
+        return request.metadata().isEmpty() ? started : started.put("metadata", request.metadata());
     }
 
     /** Its question did not get into the conversation: it leaves no trace. */
@@ -344,13 +358,15 @@ final class Run implements Composing.Listener {
     }
 
     private RunEvent.Done lastWord(Ending ending) {
-        return RunEvent.Done.of(
+        RunEvent.Done done = RunEvent.Done.of(
                 ending.outcome(),
                 ending.finish(),
                 clock.millis() - startedAt,
                 ttftMillis,
                 usage(),
                 stream.transcript().text());
+        lastWord = done;
+        return done;
     }
 
     private JsonObject usage() {
@@ -359,14 +375,6 @@ final class Run implements Composing.Listener {
                 .put("input_tokens", counted.inputTokens())
                 .put("output_tokens", counted.outputTokens());
         return counted.estimated() ? json.put("estimated", true) : json;
-    }
-
-    private void asked(String asked, String kind) {
-        told.inputRequired(request.owner(), ids.session(), ids.run(), asked, kind);
-    }
-
-    private void called(String call, String tool, boolean ok, long tookMillis) {
-        told.toolFinished(request.owner(), ids.session(), ids.run(), call, tool, ok, tookMillis);
     }
 
     private Future<?> recordAs(Ending ending, @Nullable Throwable untold) {
@@ -382,8 +390,7 @@ final class Run implements Composing.Listener {
             LOG.error("run {} has no last word", ids.run(), untold);
         }
         if (untold == null) {
-            told.runCompleted(
-                    request.owner(), ids.session(), ids.run(), ending.outcome().text(), clock.millis() - startedAt);
+            reports.completed(Objects.requireNonNull(lastWord), ending.failure());
         }
         if (discarded) {
             return Future.succeededFuture();

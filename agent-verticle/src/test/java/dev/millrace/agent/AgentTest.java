@@ -191,7 +191,8 @@ class AgentTest {
     @DisplayName("is busy when all places are taken, still finds the run of a key, and has room again when one ends")
     void busy(Vertx vertx) {
         stage = new Stage(
-                vertx, new Limits(2, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10), 8_000));
+                vertx,
+                new Limits(2, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10), 8_000, 0, 0));
         Started keyed = stage.start(ask("One?").with().keyed("k", "a"));
         Started second = stage.start(ask("Two?").with());
         Refusal busy = stage.refused(ask("Three?"));
@@ -208,7 +209,8 @@ class AgentTest {
     @DisplayName("counts those that are still starting")
     void busyStarting(Vertx vertx) {
         stage = new Stage(
-                vertx, new Limits(1, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10), 8_000));
+                vertx,
+                new Limits(1, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10), 8_000, 0, 0));
         stage.log.hold();
         Future<Started> first = stage.begin(ask("One?").with());
         assertEquals("busy", stage.refused(ask("Two?").with()).code());
@@ -273,9 +275,9 @@ class AgentTest {
         assertOnlyLeft(other);
     }
 
-    /** The shelf, and one conversation with one run that goes on. */
+    /** The shelves of conversations and of runs, and one conversation with one run that goes on. */
     private void assertOnlyLeft(Started other) {
-        assertEquals(3, stage.memory.streams());
+        assertEquals(4, stage.memory.streams());
         assertEquals(1, stage.agent.runs());
         assertEquals(List.of("? Other?"), stage.conversation(other));
         Shelf shelf = Shelf.of(stage.entries(StreamName.shelf(ANNA.key())));

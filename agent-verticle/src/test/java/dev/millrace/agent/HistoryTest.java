@@ -25,7 +25,7 @@ class HistoryTest {
 
     /** Each question here has six tokens and each answer five, so that three exchanges fit. */
     private static final Limits LIMITS =
-            new Limits(100, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10), 40);
+            new Limits(100, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10), 40, 0, 0);
 
     private static final String SUMMARIZED =
             "+0 warning {\"code\":\"history_summarized\",\"message\":\"The model reads the beginning of this conversation as a summary.\"}\n";

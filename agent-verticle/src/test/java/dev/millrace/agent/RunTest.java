@@ -370,7 +370,7 @@ class RunTest {
         stage.clock.pass(999);
         stage.model.speech().say("3.").finish("stop");
         assertEquals(
-                started(0)
+                started(0).replace("}\n", ",\"detach\":true}\n")
                         + "+0 status {\"step\":\"queued\",\"label\":\"Waiting for the runs before\",\"position\":2}\n"
                         + "+2000 status {\"step\":\"queued\",\"label\":\"Waiting for the run before\",\"position\":1}\n"
                         + generating(4_000)

@@ -44,7 +44,7 @@ final class Stage {
 
     static final Owner ANNA = new Owner("default", "anna");
     static final Limits LIMITS =
-            new Limits(100, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10), 8_000);
+            new Limits(100, Duration.ofMinutes(2), Duration.ofSeconds(60), Duration.ofMinutes(10), 8_000, 0, 0);
 
     private static final int LOG_BYTES = 1 << 20;
 

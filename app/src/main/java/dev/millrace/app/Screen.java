@@ -62,6 +62,8 @@ final class Screen implements AnswerView {
         if (step.equals("input_required")) {
             Object arguments = data.getValue("arguments");
             line("? " + data.getString("label") + (arguments == null ? "" : " " + arguments));
+        } else if (step.equals("queued")) {
+            line("· " + data.getString("label", step) + ", " + data.getValue("position") + " ahead");
         } else if (!step.equals("completed")) {
             line("· " + data.getString("label", step) + (data.containsKey("tool") ? " " + data.getString("tool") : ""));
         }

@@ -21,6 +21,7 @@ final class ChatVerticle extends VerticleBase {
     private static final String CHAT = "/api/chat";
     private static final String SESSIONS = "/api/chat/sessions";
     private static final String SESSION = "/api/chat/sessions/:session";
+    private static final String RUNS = "/api/chat/runs";
     private static final String RUN = "/api/chat/:run";
     private static final String STREAM = "/api/chat/:chat/stream";
     private static final String STOP = "/api/chat/:chat/stop";
@@ -61,6 +62,8 @@ final class ChatVerticle extends VerticleBase {
         router.delete(SESSION).handler(credentials).handler(sessions::erase);
         router.patch(SESSION).handler(credentials).handler(body).handler(sessions::amend);
         Methods.only(router, SESSION, "GET, PATCH, DELETE");
+        router.get(RUNS).handler(credentials).handler(new RunList(services.log())::list);
+        Methods.only(router, RUNS, "GET");
         router.post(INPUT).handler(credentials).handler(body).handler(runs::input);
         Methods.only(router, INPUT, "POST");
         router.get(STREAM)

@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** The handlers of conversations. What they show is folded from the log. */
 final class Sessions {
 
-    private static final int DEFAULT_PAGE = 20;
-    private static final int MAX_PAGE = 100;
-
     /** A list of sessions shows it, and the shelf keeps it. In UTF-16 units. */
     private static final int MAX_TITLE = 200;
 
@@ -39,40 +36,12 @@ final class Sessions {
 
     /** {@code GET /api/chat/sessions?limit=20&before=ses_…}: newest first. */
     void list(RoutingContext ctx) {
-        int limit = limit(ctx.request().getParam("limit"));
-        String before = ctx.request().getParam("before");
+        Page page = Page.of(ctx);
         log.all(StreamName.shelf(Owner.of(Credentials.caller(ctx)).key()))
                 .map(Shelf::of)
-                .compose(shelf -> page(after(shelf.sessions(), before), limit))
+                .compose(shelf -> page(page.of(shelf.sessions(), Shelf.Session::id, "sessions"), page.limit()))
                 .compose(ctx::json)
                 .onFailure(ctx::fail);
-    }
-
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return DEFAULT_PAGE;
-        }
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= MAX_PAGE) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // as wrong as a number out of bounds
-        }
-        throw Problem.badRequest("bad_parameter", "limit must be a whole number from 1 to " + MAX_PAGE + ".");
-    }
-
-    private static List<Shelf.Session> after(List<Shelf.Session> newestFirst, @Nullable String before) {
-        if (before == null) {
-            return newestFirst;
-        }
-        for (int i = 0; i < newestFirst.size(); i++) {
-            if (newestFirst.get(i).id().equals(before)) {
-                return newestFirst.subList(i + 1, newestFirst.size());
-            }
-        }
-        throw Problem.badRequest("bad_parameter", "before must be the id of one of your sessions.");
     }
 
     /** The shelf outlives its conversations, which go with retention or when the log is full: those are left out. */

@@ -1,8 +1,11 @@
 package dev.millrace.feed;
 
+import dev.millrace.event.RunEvent.Done;
+import dev.millrace.event.RunEvent.Failure;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
+import dev.millrace.run.Turn;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -97,40 +100,40 @@ public final class Happenings {
                 new JsonObject().put("session", session).put("changed", what));
     }
 
-    public void runStarted(Owner owner, String session, String run) {
-        tell(owner, "run.started", "session/" + session, run(session, run));
+    public void runStarted(Owner owner, RunRef run) {
+        tell(owner, "run.started", run.subject(), run.toJson());
     }
 
     /** @param call the id of the call within its run */
-    public void toolFinished(
-            Owner owner, String session, String run, String call, String tool, boolean ok, long tookMillis) {
+    public void toolFinished(Owner owner, RunRef run, String call, String tool, boolean ok, long tookMillis) {
         tell(
                 owner,
                 "run.tool.finished",
-                "session/" + session,
-                run(session, run)
-                        .put("call", call)
-                        .put("tool", tool)
-                        .put("ok", ok)
-                        .put("took_ms", tookMillis));
+                run.subject(),
+                run.toJson().put("call", call).put("tool", tool).put("ok", ok).put("took_ms", tookMillis));
     }
 
     /** @param request what the input must name, of this kind */
-    public void inputRequired(Owner owner, String session, String run, String request, String kind) {
+    public void inputRequired(Owner owner, RunRef run, String request, String kind) {
         tell(
                 owner,
                 "run.input.required",
-                "session/" + session,
-                run(session, run).put("request", request).put("kind", kind));
+                run.subject(),
+                run.toJson().put("request", request).put("kind", kind));
     }
 
-    /** @param status as in the run's {@code done} */
-    public void runCompleted(Owner owner, String session, String run, String status, long latencyMillis) {
-        tell(
-                owner,
-                "run.completed",
-                "session/" + session,
-                run(session, run).put("status", status).put("latency_ms", latencyMillis));
+    /**
+     * What somebody needs to know who was not there: how it ended, why it failed if it did, and where the answer stands.
+     */
+    public void runCompleted(Owner owner, RunRef run, Done done, @Nullable Failure failure) {
+        JsonObject data = run.toJson()
+                .put("status", done.status().text())
+                .put("finish", done.finish())
+                .put("latency_ms", done.latencyMillis())
+                .put("usage", done.usage())
+                .put("text_length", done.textLength())
+                .put("message", Turn.answerId(run.run()));
+        tell(owner, "run.completed", run.subject(), failure == null ? data : data.put("error", failure.code()));
     }
 
     public void audioStarted(Owner owner, String audio) {
@@ -152,10 +155,6 @@ public final class Happenings {
                 "node.draining",
                 "node/" + node,
                 new JsonObject().put("node", node));
-    }
-
-    private static JsonObject run(String session, String run) {
-        return new JsonObject().put("run", run).put("session", session);
     }
 
     private void tell(Owner owner, String name, String subject, JsonObject data) {

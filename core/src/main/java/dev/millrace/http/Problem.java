@@ -45,12 +45,12 @@ public final class Problem extends RuntimeException {
     }
 
     /**
-     * What another part of the system refuses, as the client sees it. A 503 says when to come back, and not to all the
-     * same.
+     * What another part of the system refuses, as the client sees it. A 503 and a 429 say when to come back, and not to
+     * all the same.
      */
     public static Problem refused(int status, String code, String detail, JsonObject more) {
         Problem problem = new Problem(status, code, detail).with(more);
-        return status == 503 ? problem.passing() : problem;
+        return status == 503 || status == 429 ? problem.passing() : problem;
     }
 
     /** Adds a member beside the standard ones. */

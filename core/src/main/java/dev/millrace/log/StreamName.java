@@ -15,7 +15,7 @@ public record StreamName(Kind kind, String id) {
         SESSION,
         /** What was said and heard in one audio session. */
         AUDIO,
-        /** The conversations of one person. */
+        /** The conversations of one person, or their runs. */
         SHELF,
         /** Which run an idempotency key stands for: one entry. */
         CLAIM,
@@ -41,6 +41,10 @@ public record StreamName(Kind kind, String id) {
 
     public static StreamName shelf(String owner) {
         return new StreamName(Kind.SHELF, owner);
+    }
+
+    public static StreamName runShelf(String owner) {
+        return new StreamName(Kind.SHELF, "runs-" + owner);
     }
 
     public static StreamName claim(String key) {

@@ -1,8 +1,9 @@
 package dev.millrace.rescue;
 
+import dev.millrace.event.RunEvent.Done;
 import dev.millrace.event.RunEvent.Failure;
-import dev.millrace.event.RunEvent.Outcome;
 import dev.millrace.feed.Happenings;
+import dev.millrace.feed.RunRef;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
@@ -76,15 +77,14 @@ public final class LostRuns {
     }
 
     private Future<?> close(String run, Remains remains, Failure why, @Nullable Owner owner) {
-        long now = clock.getAsLong();
+        Done lastWord = remains.lastWord(clock.getAsLong());
         return log.append(
                         StreamName.run(run),
-                        List.of(why, remains.lastWord(now)),
+                        List.of(why, lastWord),
                         remains.head().seq())
                 .onSuccess(taken -> {
                     if (owner != null) {
-                        String status = Outcome.FAILED.text();
-                        told.runCompleted(owner, remains.session(), run, status, now - remains.startedMillis());
+                        told.runCompleted(owner, new RunRef(remains.session(), run, remains.metadata()), lastWord, why);
                     }
                 });
     }

@@ -4,6 +4,7 @@ import dev.millrace.log.StreamLog;
 import dev.millrace.run.Owner;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Map;
 
 /** Where an agent writes down which runs it has open, for those who end them when it no longer can. */
 public interface Register {
@@ -24,6 +25,11 @@ public interface Register {
         public void over(String run) {}
 
         @Override
+        public Future<Map<String, Owner>> elsewhere() {
+            return Future.succeededFuture(Map.of());
+        }
+
+        @Override
         public Future<Void> close() {
             return Future.succeededFuture();
         }
@@ -42,6 +48,12 @@ public interface Register {
 
     /** The run has had its last word, or was never begun. */
     void over(String run);
+
+    /**
+     * The runs that other agents have open, with their owners. All are there that were begun before this was asked for;
+     * some may be over by now, for up to a second, and those of a dead agent stay until somebody has ended them.
+     */
+    Future<Map<String, Owner>> elsewhere();
 
     /** The agent goes in order. Runs that are still open are left to the others. */
     Future<Void> close();

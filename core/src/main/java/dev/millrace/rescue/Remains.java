@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * What a run's stream has of it.
  *
  * @param message the id of the answer
+ * @param metadata what the client gave with its question
  * @param outcome how it ended; null while it has no last word
  */
 record Remains(
         String session,
         String message,
+        JsonObject metadata,
         String text,
         JsonArray citations,
         @Nullable Outcome outcome,
@@ -35,6 +37,7 @@ record Remains(
         JsonArray citations = new JsonArray();
         String session = "";
         String message = "";
+        JsonObject metadata = new JsonObject();
         Outcome outcome = null;
         for (Entry entry : entries) {
             RunEvent event = RunEvent.of(entry).orElse(null);
@@ -47,12 +50,14 @@ record Remains(
             } else if (event instanceof Status status && status.details().containsKey("session")) {
                 session = status.details().getString("session");
                 message = status.details().getString("message");
+                metadata = status.details().getJsonObject("metadata", metadata);
             }
         }
         Entry last = entries.get(entries.size() - 1);
         return new Remains(
                 session,
                 message,
+                metadata,
                 text.toString(),
                 citations,
                 outcome,

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,21 @@ final class SharedRegister implements Register {
     @Override
     public void over(String run) {
         open.remove(run); // the next renewal says so; who reads it before finds a run with a last word
+    }
+
+    @Override
+    public Future<Map<String, Owner>> elsewhere() {
+        return roster.tags().compose(tags -> {
+            List<Future<OpenRuns>> others = tags.stream()
+                    .filter(each -> !each.equals(tag))
+                    .map(each -> OpenRuns.read(log, each))
+                    .toList();
+            return Future.all(others).map(read -> {
+                Map<String, Owner> all = new HashMap<>();
+                others.forEach(each -> all.putAll(each.result().owners()));
+                return all;
+            });
+        });
     }
 
     private Future<Void> write() {

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.event.Entry;
+import dev.millrace.event.RunEvent;
 import dev.millrace.log.MemoryLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.run.Owner;
+import dev.millrace.run.Turn;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -44,9 +46,16 @@ class HappeningsTest {
         return await(log.all(StreamName.feed(tenant, name)));
     }
 
+    private static final RunEvent.Done DONE = RunEvent.Done.of(
+            RunEvent.Outcome.COMPLETED, "stop", 112, 19L, new JsonObject().put("input_tokens", 3), "Yes.");
+
+    private static RunRef run(String session, String run) {
+        return new RunRef(session, run, new JsonObject().put("ticket", 7));
+    }
+
     @Test
     void a_happening_is_a_cloudevent_in_the_tenants_feed() {
-        happenings("main").of("agent").runCompleted(ANN, "ses_9d2", "run_4kq", "completed", 112);
+        happenings("main").of("agent").runCompleted(ANN, run("ses_9d2", "run_4kq"), DONE, null);
         Entry entry = feed("acme", "main").get(0);
         JsonObject json = new JsonObject(entry.data());
         assertEquals("dev.millrace.run.completed.v1", entry.type());
@@ -55,7 +64,10 @@ class HappeningsTest {
                 "{\"specversion\":\"1.0\",\"id\":\"" + json.getString("id") + "\",\"source\":\"/agent/node-3\","
                         + "\"type\":\"dev.millrace.run.completed.v1\",\"subject\":\"session/ses_9d2\","
                         + "\"time\":\"2026-11-20T09:11:53.943Z\",\"datacontenttype\":\"application/json\","
-                        + "\"data\":{\"run\":\"run_4kq\",\"session\":\"ses_9d2\",\"status\":\"completed\",\"latency_ms\":112}}",
+                        + "\"data\":{\"run\":\"run_4kq\",\"session\":\"ses_9d2\","
+                        + "\"metadata\":{\"ticket\":7},\"status\":\"completed\",\"finish\":\"stop\",\"latency_ms\":112,"
+                        + "\"usage\":{\"input_tokens\":3},\"text_length\":4,\"message\":\"" + Turn.answerId("run_4kq")
+                        + "\"}}",
                 entry.data().toString());
     }
 
@@ -65,10 +77,10 @@ class HappeningsTest {
         all.messagePosted(ANN, "ses_1", "msg_1", "user");
         all.memberJoined(ANN, "ses_1", "ann");
         all.sessionChanged(ANN, "ses_1", "title");
-        all.runStarted(ANN, "ses_1", "run_1");
-        all.toolFinished(ANN, "ses_1", "run_1", "call_1", "search_docs", true, 12);
-        all.inputRequired(ANN, "ses_1", "run_1", "req_1", "approval");
-        all.runCompleted(ANN, "ses_1", "run_1", "completed", 112);
+        all.runStarted(ANN, run("ses_1", "run_1"));
+        all.toolFinished(ANN, run("ses_1", "run_1"), "call_1", "search_docs", true, 12);
+        all.inputRequired(ANN, run("ses_1", "run_1"), "req_1", "approval");
+        all.runCompleted(ANN, run("ses_1", "run_1"), DONE, new RunEvent.Failure("agent_lost", "Gone.", true));
         all.audioStarted(ANN, "aud_1");
         all.audioEnded(ANN, "aud_1", "closed", 5000);
         all.nodeDraining();
@@ -99,8 +111,8 @@ class HappeningsTest {
 
     @Test
     void another_feed_may_be_named_or_none() {
-        happenings("ops").runStarted(ANN, "ses_1", "run_1");
-        happenings("").runStarted(ANN, "ses_1", "run_1");
+        happenings("ops").runStarted(ANN, run("ses_1", "run_1"));
+        happenings("").runStarted(ANN, run("ses_1", "run_1"));
         assertEquals(1, feed("acme", "ops").size());
         assertEquals(List.of(), feed("acme", "main"));
         assertThrows(IllegalArgumentException.class, () -> happenings("No/Feed"));
@@ -111,7 +123,7 @@ class HappeningsTest {
         List<Runnable> under = new ArrayList<>();
         Happenings far = Happenings.to(new FarLog(log, under::add), "main", "node-3", () -> 1);
         for (int n = 0; n < 100; n++) {
-            far.runStarted(ANN, "ses_" + n, "run_" + n);
+            far.runStarted(ANN, run("ses_" + n, "run_" + n));
         }
         assertEquals(1, under.size());
         int appends = 0;
@@ -133,7 +145,7 @@ class HappeningsTest {
         List<Runnable> nowhere = new ArrayList<>();
         Happenings away = Happenings.to(new FarLog(log, nowhere::add), "main", "node-3", () -> 1);
         for (int n = 0; n < 20_000; n++) {
-            away.runStarted(ANN, "ses_1", "run_" + n);
+            away.runStarted(ANN, run("ses_1", "run_" + n));
         }
         while (!nowhere.isEmpty()) {
             nowhere.remove(0).run();

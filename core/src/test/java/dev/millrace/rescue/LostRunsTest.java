@@ -17,6 +17,7 @@ import dev.millrace.run.Conversation;
 import dev.millrace.run.Conversation.Message;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
+import dev.millrace.run.Turn;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -57,7 +58,8 @@ final class LostRunsTest {
                         new JsonObject()
                                 .put("run", LOST)
                                 .put("session", "ses_1")
-                                .put("message", "msg_a")));
+                                .put("message", "msg_a")
+                                .put("metadata", new JsonObject().put("ticket", 7))));
         append(RUN, Status.of(Step.GENERATING));
         append(RUN, new Token("Water \ud83c\udfee", 0));
         append(RUN, new Token(" turns", 8));
@@ -147,7 +149,10 @@ final class LostRunsTest {
         List<Entry> events = entries(StreamName.feed("mill", "main"));
         assertEquals("dev.millrace.run.completed.v1", events.get(0).type());
         assertEquals(
-                "{\"run\":\"%s\",\"session\":\"ses_1\",\"status\":\"failed\",\"latency_ms\":0}".formatted(LOST),
+                ("{\"run\":\"%s\",\"session\":\"ses_1\",\"metadata\":{\"ticket\":7},\"status\":\"failed\",\"finish\":\"error\","
+                                + "\"latency_ms\":0,\"usage\":{\"input_tokens\":0,\"output_tokens\":3,\"estimated\":true},"
+                                + "\"text_length\":14,\"message\":\"%s\",\"error\":\"agent_lost\"}")
+                        .formatted(LOST, Turn.answerId(LOST)),
                 new JsonObject(events.get(0).data()).getJsonObject("data").encode());
         assertEquals("dev.millrace.session.message.posted.v1", events.get(1).type());
         assertEquals(2, events.size());

@@ -27,6 +27,9 @@ public record RunOptions(
 
     private static final long MAX_TIMEOUT_MILLIS = 3_600_000;
 
+    /** Each happening of the run has it, and a feed's events are read by many. */
+    private static final int MAX_METADATA = 4096;
+
     /** A model reads all of them with each call. */
     private static final int MAX_CLIENT_TOOLS = 64;
 
@@ -54,7 +57,15 @@ public record RunOptions(
                 body.number("timeout_ms", 1, MAX_TIMEOUT_MILLIS).orElse(null),
                 tools == null || (names.isEmpty() && !clientTools.isEmpty()) ? null : names,
                 clientTools,
-                body.object("metadata").orElseGet(JsonObject::new));
+                metadata(body));
+    }
+
+    private static JsonObject metadata(Body body) {
+        JsonObject metadata = body.object("metadata").orElseGet(JsonObject::new);
+        if (metadata.encode().length() > MAX_METADATA) {
+            throw wrong("metadata", "has more than " + MAX_METADATA + " characters as JSON");
+        }
+        return metadata;
     }
 
     private static void read(Object tool, List<String> names, List<ClientTool> clientTools) {
