@@ -1,6 +1,5 @@
 package dev.millrace.auth;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -10,8 +9,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Short-lived stand-ins for a token, for who can send no header: an {@code EventSource}. A ticket opens one thing only,
@@ -28,15 +25,13 @@ public final class Tickets {
     /** The longest a ticket may live, in milliseconds. */
     public static final long MAX_MILLIS = 3_600_000;
 
-    private static final int MAX_LENGTH = 4096;
-    private static final String MAC = "HmacSHA256";
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
-    private final byte[] key;
+    private final Seal seal;
     private final LongSupplier clock;
 
-    private Tickets(byte[] key, LongSupplier clock) {
-        this.key = key;
+    private Tickets(Seal seal, LongSupplier clock) {
+        this.seal = seal;
         this.clock = clock;
     }
 
@@ -46,8 +41,7 @@ public final class Tickets {
     }
 
     static Tickets create(KeyFile file, LongSupplier clock) {
-        byte[] purpose = "millrace ticket 1".getBytes(StandardCharsets.US_ASCII);
-        return new Tickets(mac(file.secret(), purpose), clock);
+        return new Tickets(Seal.derived(file.secret(), "millrace ticket 1"), clock);
     }
 
     /** A ticket, and when it ends. Not for logs. */
@@ -70,16 +64,14 @@ public final class Tickets {
     /** @param ttlMillis from now; it ends with the caller's token if that is sooner */
     public Ticket issue(Caller caller, Use use, long ttlMillis) {
         long ends = Math.min(clock.getAsLong() + ttlMillis, caller.expiresAtMillis());
-        Buffer payload = new JsonObject()
+        JsonObject payload = new JsonObject()
                 .put("use", digest(use))
                 .put("feed", use.feed())
                 .put("tenant", caller.tenant())
                 .put("sub", caller.subject())
                 .put("exp", ends)
-                .put("until", caller.expiresAtMillis())
-                .toBuffer();
-        byte[] bytes = payload.getBytes();
-        return new Ticket(ENCODER.encodeToString(bytes) + "." + ENCODER.encodeToString(mac(key, bytes)), ends);
+                .put("until", caller.expiresAtMillis());
+        return new Ticket(seal.close(payload), ends);
     }
 
     /**
@@ -89,7 +81,7 @@ public final class Tickets {
      * @throws Unauthorized when it is no ticket of ours, or over, or for something else
      */
     public Caller admit(String ticket, Use use) {
-        JsonObject payload = payload(ticket);
+        JsonObject payload = seal.open(ticket).orElseThrow(Unauthorized::noTicket);
         if (clock.getAsLong() >= payload.getLong("exp")) {
             throw Unauthorized.ticketExpired();
         }
@@ -105,23 +97,6 @@ public final class Tickets {
                 rights);
     }
 
-    private JsonObject payload(String ticket) {
-        int dot = ticket.indexOf('.');
-        if (ticket.length() > MAX_LENGTH || dot < 0) {
-            throw Unauthorized.noTicket();
-        }
-        try {
-            byte[] payload = Base64.getUrlDecoder().decode(ticket.substring(0, dot));
-            byte[] signature = Base64.getUrlDecoder().decode(ticket.substring(dot + 1));
-            if (MessageDigest.isEqual(signature, mac(key, payload))) {
-                return new JsonObject(Buffer.buffer(payload));
-            }
-        } catch (IllegalArgumentException e) {
-            // not base64: as little a ticket as any other text
-        }
-        throw Unauthorized.noTicket();
-    }
-
     private static String digest(Use use) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
@@ -131,16 +106,6 @@ public final class Tickets {
             return ENCODER.encodeToString(sha.digest());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static byte[] mac(byte[] key, byte[] text) {
-        try {
-            Mac mac = Mac.getInstance(MAC);
-            mac.init(new SecretKeySpec(key, MAC));
-            return mac.doFinal(text);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has " + MAC, e);
         }
     }
 }

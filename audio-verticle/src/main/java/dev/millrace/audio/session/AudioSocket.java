@@ -1,15 +1,18 @@
 package dev.millrace.audio.session;
 
+import dev.millrace.audio.session.Takeover.Taken;
 import dev.millrace.audio.turn.TurnOptions;
 import dev.millrace.audio.wire.AudioFormat;
 import dev.millrace.audio.wire.ClientMessage;
 import dev.millrace.audio.wire.ClientMessage.Hello;
+import dev.millrace.audio.wire.ClientMessage.Resume;
 import dev.millrace.audio.wire.ClientMessage.SessionUpdate;
 import dev.millrace.audio.wire.ClientMessages;
 import dev.millrace.audio.wire.CloseCode;
 import dev.millrace.audio.wire.ServerMessage;
 import dev.millrace.audio.wire.WrongMessage;
 import dev.millrace.auth.Caller;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,7 +20,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +27,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One socket of {@code audio.v1}: reads what comes, writes what goes, and ends when either side wants it. What it means is
- * for the {@link AudioSession}. Everything happens on the socket's loop.
+ * One socket of {@code audio.v1}: reads what comes, begins a session or goes on with one, and ends when either side wants
+ * it. What is said in the session is for the {@link AudioSession}. Everything happens on the socket's loop.
  */
-final class AudioSocket implements Outlet {
+final class AudioSocket {
 
     private static final Logger LOG = LoggerFactory.getLogger(AudioSocket.class);
-
-    /** Behind so many bytes of audio a message waits for less than the lead. */
-    private static final int QUEUE_BYTES = 16 << 10;
 
     private static final Hello DEFAULTS = new Hello(
             AudioFormat.DEFAULT,
@@ -42,6 +41,7 @@ final class AudioSocket implements Outlet {
             false,
             new SessionUpdate(TurnOptions.DEFAULT, null),
             0,
+            null,
             null);
 
     private final ServerWebSocket socket;
@@ -50,9 +50,10 @@ final class AudioSocket implements Outlet {
     private final Consumer<AudioSocket> gone;
     private final Context loop;
     private final Runnable beat = this::beat;
-    private @Nullable AudioSession conversation;
-    private long alive;
-    private long pinged;
+    private final Presence presence;
+    private final Inflow inflow;
+    private final Wire wire;
+    private @Nullable LiveSession live;
     private boolean over;
 
     AudioSocket(ServerWebSocket socket, Caller caller, SessionServices services, Consumer<AudioSocket> gone) {
@@ -61,18 +62,21 @@ final class AudioSocket implements Outlet {
         this.services = services;
         this.gone = gone;
         this.loop = Objects.requireNonNull(Vertx.currentContext(), "a socket is opened on its loop");
-        this.alive = services.clock().getAsLong();
-        this.pinged = alive;
+        this.presence = new Presence(services.limits(), caller, services.clock().getAsLong());
+        this.inflow = new Inflow(socket, services.pace(), this::binary, text -> guarded(null, () -> text(text)));
+        this.wire = new SocketWire(socket);
     }
 
     void start() {
-        socket.setWriteQueueMaxSize(QUEUE_BYTES);
-        socket.textMessageHandler(text -> guarded(null, () -> text(text)));
-        socket.binaryMessageHandler(bytes -> guarded(null, () -> binary(bytes)));
-        socket.pongHandler(pong -> alive = services.clock().getAsLong());
+        inflow.open();
+        socket.pongHandler(pong -> heard());
         socket.exceptionHandler(cause -> LOG.debug("audio socket", cause));
         socket.closeHandler(closed -> left());
         services.pulse().add(beat);
+    }
+
+    private void heard() {
+        presence.heard(services.clock().getAsLong());
     }
 
     /** What a client sends may be wrong; what is wrong with us is our failure, and ends this session alone. */
@@ -80,18 +84,22 @@ final class AudioSocket implements Outlet {
         if (over) {
             return;
         }
-        alive = services.clock().getAsLong();
+        heard();
         try {
             work.run();
         } catch (WrongMessage wrong) {
-            CloseCode close = wrong.close();
-            say(ServerMessage.error(wrong.code(), String.valueOf(wrong.getMessage()), ref, close != null));
-            if (close != null) {
-                close(close, wrong.code());
-            }
+            wrong(wrong, ref);
         } catch (RuntimeException e) {
             LOG.warn("an audio session failed", e);
-            end(CloseCode.INTERNAL, "internal", "The session failed on our side.");
+            end(new Ending(CloseCode.INTERNAL, "internal", "The session failed on our side."));
+        }
+    }
+
+    private void wrong(WrongMessage wrong, @Nullable String ref) {
+        CloseCode close = wrong.close();
+        wire.say(ServerMessage.error(wrong.code(), String.valueOf(wrong.getMessage()), ref, close != null));
+        if (close != null) {
+            close(close, wrong.code());
         }
     }
 
@@ -99,76 +107,110 @@ final class AudioSocket implements Outlet {
         JsonObject json = ClientMessages.parse(text);
         String ref = ClientMessages.reference(json);
         guarded(ref, () -> {
-            TurnOptions options = conversation == null ? TurnOptions.DEFAULT : conversation.options();
+            TurnOptions options = live == null
+                    ? TurnOptions.DEFAULT
+                    : live.session().settings().turns();
             take(ClientMessages.decode(json, options));
             if (ref != null && !over) {
-                say(ServerMessage.of("ack").with("ref", ref));
+                wire.say(ServerMessage.of("ack").with("ref", ref));
             }
         });
     }
 
     private void take(ClientMessage message) {
         if (message instanceof Hello hello) {
-            if (conversation != null) {
+            if (live != null) {
                 throw WrongMessage.late();
             }
             open(hello);
         } else if (message instanceof ClientMessage.Bye bye) {
             close(CloseCode.BYE, bye.reason());
         } else if (message instanceof ClientMessage.Ping ping) {
-            say(ServerMessage.of("pong").with("t", ping.t()));
+            wire.say(ServerMessage.of("pong").with("t", ping.t()));
         } else if (!(message instanceof ClientMessage.Pong)) {
             opened().take(message);
         }
     }
 
-    private void binary(Buffer bytes) {
-        opened().audio(bytes);
+    private boolean binary(Buffer bytes) {
+        boolean[] taken = {true}; // what is wrong is not offered again
+        guarded(null, () -> taken[0] = opened().audio(bytes));
+        return taken[0];
     }
 
     /** A client that begins with audio takes the defaults. */
     private AudioSession opened() {
-        return conversation == null ? open(DEFAULTS) : conversation;
+        return (live == null ? begin(DEFAULTS) : live).session();
     }
 
-    private AudioSession open(Hello hello) {
-        AudioSession begun = new AudioSession(hello, caller, services, this, socket::writeTextMessage, this::end);
-        conversation = begun;
-        services.engines().warm().onFailure(cold -> LOG.debug("an engine is not ready yet", cold));
+    private void open(Hello hello) {
+        Resume resume = hello.resume();
+        if (resume == null) {
+            begin(hello);
+        } else {
+            inflow.hold();
+            new Takeover(services, caller, resume).take().onComplete(taken -> loop.runOnContext(here -> resume(taken)));
+        }
+    }
+
+    private LiveSession begin(Hello hello) {
+        LiveSession begun = LiveSession.begin(services, caller, hello, wire, this::end);
+        live = begun;
         return begun;
+    }
+
+    private void resume(AsyncResult<Taken> result) {
+        if (result.failed()) {
+            refused(result.cause());
+            return;
+        }
+        Tenure owned = Tenure.of(services, caller, result.result());
+        if (over) {
+            owned.leave(); // the client did not wait, and may try once more
+            return;
+        }
+        guarded(null, () -> {
+            live = LiveSession.resume(services, owned, result.result(), wire, this::end);
+            inflow.release();
+        });
+    }
+
+    private void refused(Throwable cause) {
+        if (cause instanceof WrongMessage wrong) {
+            wrong(wrong, null);
+        } else {
+            end(Ending.logLost(cause));
+        }
     }
 
     private void beat() {
         long now = services.clock().getAsLong();
-        if (now - alive > 2 * services.limits().heartbeatMs()) {
-            end(CloseCode.IDLE, "dead", "Nothing was heard of the client for two heartbeats.");
-        } else if (System.currentTimeMillis() >= caller.expiresAtMillis()) {
-            end(CloseCode.TOKEN, "token_expired", "The token has expired; come back with a new one.");
-        } else if (now - pinged >= services.limits().heartbeatMs()) {
-            pinged = now;
+        if (inflow.isPaused()) {
+            heard(); // it is we who do not listen
+        }
+        if (presence.isPingDue(now)) {
             socket.writePing(Buffer.buffer("millrace")).onFailure(lost -> {});
         }
-        guardedBeat(now);
-    }
-
-    private void guardedBeat(long now) {
-        if (conversation != null && !over) {
-            conversation.beat(now);
-        } else if (!over && now - alive > services.limits().idleMs()) {
-            end(CloseCode.IDLE, "idle", "The session was not begun.");
+        Ending ending = live == null ? null : live.beat(now);
+        if (ending == null) {
+            ending = presence.over(
+                    live == null ? presence.silentMs(now) : live.session().idleMs(now), now);
+        }
+        if (ending != null) {
+            end(ending);
         }
     }
 
-    private void end(CloseCode close, String code, String message) {
+    private void end(Ending ending) {
         if (!over) {
-            say(ServerMessage.error(code, message, null, true));
-            close(close, code);
+            wire.say(ServerMessage.error(ending.code(), ending.message(), null, true));
+            close(ending.close(), ending.code());
         }
     }
 
     private void close(CloseCode code, String reason) {
         String bounded = reason.length() <= 100 ? reason : reason.substring(0, 100);
-        finish(code.name().toLowerCase(Locale.ROOT));
+        finish(code);
         socket.close(code.code(), bounded).onFailure(lost -> {});
     }
 
@@ -176,46 +218,28 @@ final class AudioSocket implements Outlet {
     Future<Void> leave() {
         Promise<Void> left = Promise.promise();
         loop.runOnContext(there -> {
-            end(CloseCode.LEAVING, "stopping", "This node is about to stop; begin a session on another.");
+            end(new Ending(CloseCode.LEAVING, "stopping", "This node is about to stop; resume on another."));
             left.complete();
         });
         return left.future();
     }
 
+    /** The socket is gone. Who closed it in order has said goodbye; else the client may come back. */
     private void left() {
-        finish("gone");
+        Short code = socket.closeStatusCode();
+        finish(code != null && code == CloseCode.BYE.code() ? CloseCode.BYE : CloseCode.LEAVING);
     }
 
-    private void finish(String why) {
+    private void finish(CloseCode code) {
         if (over) {
             return;
         }
         over = true;
+        inflow.close();
         services.pulse().remove(beat);
-        if (conversation != null) {
-            conversation.close(why);
+        if (live != null) {
+            live.part(code);
         }
         gone.accept(this);
-    }
-
-    @Override
-    public void say(ServerMessage message) {
-        // A socket that broke is told of by its close handler.
-        socket.writeTextMessage(message.encode()).onFailure(lost -> {});
-    }
-
-    @Override
-    public Future<Void> record(ServerMessage message) {
-        return conversation == null ? Future.succeededFuture() : conversation.record(message);
-    }
-
-    @Override
-    public void frame(Buffer bytes) {
-        socket.writeBinaryMessage(bytes).onFailure(lost -> {});
-    }
-
-    @Override
-    public boolean full() {
-        return socket.writeQueueFull();
     }
 }

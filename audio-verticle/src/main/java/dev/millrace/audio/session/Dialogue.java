@@ -1,123 +1,81 @@
 package dev.millrace.audio.session;
 
-import dev.millrace.audio.speech.SpeechToText;
-import dev.millrace.audio.turn.Decision;
-import dev.millrace.audio.vad.Vad;
-import dev.millrace.audio.wire.ServerMessage;
-import dev.millrace.log.StreamLog;
-import dev.millrace.run.Agents;
 import dev.millrace.run.Digest;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
 import dev.millrace.run.StartRun;
+import dev.millrace.run.Started;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who says what to whom: a turn is understood, its text is asked of the agent, and the answer is spoken, until somebody
- * speaks again. On the session's loop.
+ * What is asked and answered: the text of a turn goes to the agent, and the answer is spoken, until somebody speaks again.
+ * On the session's loop.
  */
 final class Dialogue {
 
+    private final SessionServices services;
     private final Owner owner;
-    private final Agents agents;
-    private final StreamLog log;
-    private final @Nullable SpeechToText stt;
+    private final String session;
     private final Outlet outlet;
     private final Voice voice;
-    private final LongSupplier clock;
-    private final List<Hearing> pending = new ArrayList<>();
     private @Nullable String conversation;
-    private @Nullable Hearing hearing;
     private @Nullable Response response;
     /** The last question has reached its agent, and the conversation is cut to what was heard. */
     private Future<?> settled = Future.succeededFuture();
 
-    private int turns;
     private int responses;
 
-    Dialogue(
-            Owner owner,
-            Agents agents,
-            StreamLog log,
-            @Nullable SpeechToText stt,
-            @Nullable String conversation,
-            Outlet outlet,
-            Voice voice,
-            LongSupplier clock) {
+    Dialogue(SessionServices services, Owner owner, String session, Outlet outlet, Voice voice) {
+        this.services = services;
         this.owner = owner;
-        this.agents = agents;
-        this.log = log;
-        this.stt = stt;
-        this.conversation = conversation;
+        this.session = session;
         this.outlet = outlet;
         this.voice = voice;
-        this.clock = clock;
     }
 
-    /** A turn has begun with these samples. Whatever the agent was about to say, it is no answer any more. */
-    void began(Decision.Began began, short[] first) {
-        interrupt("superseded");
-        Hearing begun = new Hearing(++turns, began.from(), stt, outlet, this::ask, pending::remove, clock.getAsLong());
-        hearing = begun;
-        pending.add(begun);
-        outlet.record(ServerMessage.of("user.speech_started")
-                .with("turn", begun.turn())
-                .with("at_ms", millis(began.at()))
-                .with("decided_ms", millis(began.decided())));
-        begun.listen(clock);
-        begun.write(first, 0, first.length);
+    /** Goes on where the last owner of the session was. */
+    void restore(SessionState state, String written, @Nullable SpeechPlace place) {
+        conversation = state.conversation();
+        responses = state.answers();
+        PastAnswer last = state.answer();
+        if (last != null && last.run != null && last.cancelled) {
+            repeatCut(last.run, last.heard);
+        } else if (last != null && last.run != null) {
+            goOn(last, last.run, written, place);
+        }
+        state.unanswered().ifPresent(turn -> ask(turn.number, turn.text));
     }
 
-    /** More of the turn; false when it could not be taken. */
-    boolean write(short[] pcm) {
-        return hearing == null || hearing.write(pcm, 0, pcm.length);
+    /** Nobody knows whether the agent was told before the last owner was gone; told again it is the same. */
+    private void repeatCut(Started run, @Nullable String heard) {
+        services.agents().cancel(run.run()).onFailure(late -> {});
+        if (heard != null) {
+            settled = services.agents().heard(run.session(), run.run(), heard);
+        }
     }
 
-    void ended(Decision.Ended ended) {
-        Hearing over = hearing;
-        if (over == null) {
+    /** @param place where its last speech goes on; null when that is over */
+    private void goOn(PastAnswer last, Started run, String written, @Nullable SpeechPlace place) {
+        boolean spoken = last.done && place == null && last.speech > 0 && last.spokenTo() >= written.length();
+        if (spoken || (last.done && last.silenced)) {
             return;
         }
-        hearing = null;
-        long silence = millis(ended.to() - ended.spoken());
-        outlet.record(ServerMessage.of("user.speech_stopped")
-                .with("turn", over.turn())
-                .with("at_ms", millis(ended.spoken()))
-                .with("silence_ms", silence));
-        outlet.record(ServerMessage.of("turn.committed")
-                .with("turn", over.turn())
-                .with("by", ended.by().text())
-                .with("endpoint_ms", silence));
-        over.end(ended, clock.getAsLong());
+        Response again = new Response(last.number, last.turn, services, outlet, voice::take, voice::end);
+        response = again;
+        voice.goOn(last, written, place);
+        again.goOn(run, last.done);
     }
 
-    /** What was said and not committed is dropped. */
-    void clear() {
-        if (hearing != null) {
-            hearing.cancel();
-            hearing = null;
-        }
-    }
-
-    /** A turn that was typed. */
-    void typed(String text) {
-        int turn = ++turns;
-        outlet.record(ServerMessage.of("turn.committed").with("turn", turn).with("by", "client"));
-        ask(turn, text);
-    }
-
-    private void ask(int turn, String text) {
+    /** A turn was understood, or typed. Whatever the agent was about to say, it is no answer any more. */
+    void ask(int turn, String text) {
         interrupt("superseded");
-        Response asked = new Response(++responses, turn, agents, log, outlet, voice::take, voice::end);
+        Response asked = new Response(++responses, turn, services, outlet, voice::take, voice::end);
         response = asked;
         voice.begin(asked.number());
         // The model must not read more of the last answer than was heard, and a conversation has one beginning.
-        settled = settled.transform(before -> agents.start(question(text)))
+        settled = settled.transform(before -> services.agents().start(question(turn, text)))
                 .onSuccess(started -> {
                     conversation = started.session();
                     asked.started(started);
@@ -125,7 +83,8 @@ final class Dialogue {
                 .onFailure(cause -> asked.failed(cause instanceof Refusal refusal ? refusal.code() : "agent_failed"));
     }
 
-    private StartRun question(String text) {
+    /** The key makes it one run, whichever owner of the session asks. */
+    private StartRun question(int turn, String text) {
         return new StartRun(
                 owner,
                 text,
@@ -135,7 +94,7 @@ final class Dialogue {
                 null,
                 null,
                 new JsonObject(),
-                null,
+                session + "/" + turn,
                 Digest.text(text));
     }
 
@@ -158,28 +117,22 @@ final class Dialogue {
 
     /** Whether the agent is at work. */
     boolean busy() {
-        return voice.speaking() || !pending.isEmpty() || (response != null && !response.over());
+        return voice.speaking() || (response != null && !response.over());
     }
 
-    /** Before this sample everything is silence, or stands in the record as text. */
-    long settled(long position) {
-        return pending.stream().mapToLong(Hearing::from).min().orElse(position);
-    }
-
-    @Nullable
-    String conversation() {
-        return conversation;
-    }
-
+    /** The session is over: what is not said will not be. */
     void close() {
-        List.copyOf(pending).forEach(Hearing::cancel);
         voice.stop("client");
         if (response != null) {
             response.cancel(null).onFailure(late -> {});
         }
     }
 
-    private static long millis(long sample) {
-        return sample * 1000 / Vad.RATE;
+    /** The session goes on elsewhere, or later: the agent writes on. */
+    void leave() {
+        voice.leave();
+        if (response != null) {
+            response.close();
+        }
     }
 }

@@ -4,7 +4,6 @@ import dev.millrace.audio.speech.Recognition;
 import dev.millrace.audio.speech.SpeechFailure;
 import dev.millrace.audio.speech.SpeechToText;
 import dev.millrace.audio.speech.Transcript;
-import dev.millrace.audio.turn.Decision;
 import dev.millrace.audio.vad.Vad;
 import dev.millrace.audio.wire.Encoding;
 import dev.millrace.audio.wire.ServerMessage;
@@ -13,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +28,12 @@ final class Hearing {
     private final Outlet outlet;
     private final BiConsumer<Integer, String> understood;
     private final Consumer<Hearing> settled;
-    private final long openedAt;
-    private long endedAt;
+    private final LongSupplier clock;
+    private long since;
+    /** One past its last sample that was written. */
     private long to;
+
+    private long end = Long.MAX_VALUE;
     private int rev;
 
     /**
@@ -44,7 +47,7 @@ final class Hearing {
             Outlet outlet,
             BiConsumer<Integer, String> understood,
             Consumer<Hearing> settled,
-            long nowMs) {
+            LongSupplier clock) {
         this.turn = turn;
         this.from = from;
         this.engine = stt == null ? "none" : stt.name();
@@ -52,7 +55,8 @@ final class Hearing {
         this.outlet = outlet;
         this.understood = understood;
         this.settled = settled;
-        this.openedAt = nowMs;
+        this.clock = clock;
+        this.since = clock.getAsLong();
         this.to = from;
     }
 
@@ -66,7 +70,7 @@ final class Hearing {
     }
 
     /** Listens for what the engine makes of it. */
-    void listen(java.util.function.LongSupplier clock) {
+    void listen() {
         if (recognition == null) {
             failed("no_engine");
             return;
@@ -80,13 +84,30 @@ final class Hearing {
                 .with("to_ms", millis(to))));
         recognition
                 .transcript()
-                .onSuccess(transcript -> heard(transcript, clock.getAsLong() - Math.max(openedAt, endedAt)))
+                .onSuccess(transcript -> heard(transcript, clock.getAsLong() - since))
                 .onFailure(cause -> failed(cause instanceof SpeechFailure failure ? failure.code() : "engine_failed"));
     }
 
-    /** Takes more of the turn; false when the engine is too far behind for it. */
-    boolean write(short[] pcm, int start, int count) {
-        to += count;
+    /**
+     * Takes what is of the turn in these samples, and was not taken before.
+     *
+     * @param start number of the first
+     * @param wanted whether there is room for them
+     * @return false when some of the turn is left out, because the engine is too far behind
+     */
+    boolean take(short[] pcm, long start, boolean wanted) {
+        int skip = (int) Math.max(0, Math.min(pcm.length, to - start));
+        int count = (int) Math.min(pcm.length, end - start) - skip;
+        if (count <= 0) {
+            return true;
+        }
+        to = start + skip + count;
+        boolean taken = wanted && write(pcm, skip, count);
+        endIfWhole();
+        return taken;
+    }
+
+    private boolean write(short[] pcm, int start, int count) {
         if (recognition == null) {
             return true;
         }
@@ -95,12 +116,22 @@ final class Hearing {
         return recognition.write(bytes);
     }
 
-    /** The turn is over. */
-    void end(Decision.Ended ended, long nowMs) {
-        endedAt = nowMs;
-        if (recognition != null) {
+    /** The turn is over at this sample, which may be still to come. */
+    void endAt(long sample) {
+        end = sample;
+        endIfWhole();
+    }
+
+    private void endIfWhole() {
+        if (to >= end && recognition != null) {
+            since = clock.getAsLong();
             recognition.end();
         }
+    }
+
+    /** What waits for the engine, milliseconds. */
+    int queuedMs() {
+        return recognition == null ? 0 : recognition.queuedMillis();
     }
 
     /** Nobody wants to know any more. */

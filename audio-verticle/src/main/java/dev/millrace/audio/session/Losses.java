@@ -5,17 +5,20 @@ import dev.millrace.audio.wire.ServerMessage;
 /** Audio that was lost, told in stretches and not frame by frame. */
 final class Losses {
 
-    /** How much of what came too fast is forgiven each second, milliseconds. */
+    /** How much is forgiven each second, milliseconds. */
     private static final long FORGIVEN = 250;
 
     private final Outlet outlet;
+    private final long mostMs;
     private long from;
     private long to;
     private String reason = "";
-    private long tooFast;
+    private long overrun;
 
-    Losses(Outlet outlet) {
+    /** @param mostMs how much may be left out because engines are too slow, before the session had better end */
+    Losses(Outlet outlet, long mostMs) {
         this.outlet = outlet;
+        this.mostMs = mostMs;
     }
 
     void add(long fromMs, long toMs, String why) {
@@ -25,13 +28,13 @@ final class Losses {
             reason = why;
         }
         to = toMs;
-        tooFast += why.equals("rate") ? toMs - fromMs : 0;
+        overrun += why.equals("overrun") ? toMs - fromMs : 0;
     }
 
     /** Once a second. */
     void tell() {
         say();
-        tooFast = Math.max(0, tooFast - FORGIVEN);
+        overrun = Math.max(0, overrun - FORGIVEN);
     }
 
     private void say() {
@@ -44,8 +47,8 @@ final class Losses {
         }
     }
 
-    /** How much came too fast and is not forgiven. */
-    long tooFastMs() {
-        return tooFast;
+    /** Whether more was left out than is forgiven. */
+    boolean tooMany() {
+        return overrun > mostMs;
     }
 }

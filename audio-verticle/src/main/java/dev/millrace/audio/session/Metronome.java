@@ -6,12 +6,16 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Beats for the sessions of an event loop that want it: one timer for each loop, none for each session, and none while
  * nobody listens. Sessions of one loop come and go on that loop.
  */
 final class Metronome {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Metronome.class);
 
     private final Vertx vertx;
     private final long periodMs;
@@ -42,9 +46,18 @@ final class Metronome {
 
         void add(Runnable listener) {
             if (listeners.isEmpty()) {
-                timer = vertx.setPeriodic(periodMs, tick -> new ArrayList<>(listeners).forEach(Runnable::run));
+                timer = vertx.setPeriodic(periodMs, tick -> new ArrayList<>(listeners).forEach(Beat::run));
             }
             listeners.add(listener);
+        }
+
+        /** What goes wrong in one session is nothing to the others of its loop. */
+        private static void run(Runnable listener) {
+            try {
+                listener.run();
+            } catch (RuntimeException e) {
+                LOG.warn("a beat of an audio session failed", e);
+            }
         }
 
         void remove(Runnable listener) {

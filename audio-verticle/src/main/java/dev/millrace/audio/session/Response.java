@@ -5,14 +5,11 @@ import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
 import dev.millrace.event.Reading;
 import dev.millrace.event.RunEvent;
-import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
 import dev.millrace.log.Tail;
-import dev.millrace.run.Agents;
 import dev.millrace.run.Started;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,8 +25,7 @@ final class Response {
 
     private final int number;
     private final int turn;
-    private final Agents agents;
-    private final StreamLog log;
+    private final SessionServices services;
     private final Outlet outlet;
     private final Consumer<String> written;
     private final Runnable done;
@@ -45,18 +41,10 @@ final class Response {
      * @param written takes the answer's text, piece by piece
      * @param done is told when there is no more of it
      */
-    Response(
-            int number,
-            int turn,
-            Agents agents,
-            StreamLog log,
-            Outlet outlet,
-            Consumer<String> written,
-            Runnable done) {
+    Response(int number, int turn, SessionServices services, Outlet outlet, Consumer<String> written, Runnable done) {
         this.number = number;
         this.turn = turn;
-        this.agents = agents;
-        this.log = log;
+        this.services = services;
         this.outlet = outlet;
         this.written = written;
         this.done = done;
@@ -85,7 +73,23 @@ final class Response {
                 .with("turn", turn)
                 .with("run", begun.run())
                 .with("conversation", begun.session()));
-        Tail reader = log.tail(StreamName.run(begun.run()), EventId.BEGINNING).existing();
+        read(begun.run());
+    }
+
+    /**
+     * Reads a run that another owner of the session has begun to read.
+     *
+     * @param done whether the record has its end
+     */
+    void goOn(Started begun, boolean done) {
+        run = begun;
+        over = done;
+        read(begun.run());
+    }
+
+    private void read(String begun) {
+        Tail reader =
+                services.log().tail(StreamName.run(begun), EventId.BEGINNING).existing();
         tail = reader;
         reader.exceptionHandler(cause -> failed("agent_lost"));
         reader.handler(this::read);
@@ -95,7 +99,9 @@ final class Response {
         RunEvent event = reading instanceof Entry entry ? RunEvent.of(entry).orElse(null) : null;
         if (event instanceof RunEvent.Token token && token.channel() == null) {
             text.append(token.text());
-            outlet.say(message("agent.token").with("i", tokens++).with("text", token.text()));
+            if (!over) {
+                outlet.say(message("agent.token").with("i", tokens++).with("text", token.text()));
+            }
             written.accept(token.text());
         } else if (event instanceof RunEvent.Done last) {
             end(last);
@@ -103,18 +109,16 @@ final class Response {
     }
 
     private void end(RunEvent.Done last) {
-        if (over) {
-            return;
+        if (!over) {
+            over = true;
+            outlet.record(message("agent.done")
+                    .with("turn", turn)
+                    .with("text", text.toString())
+                    .with("status", last.toJson().getValue("status"))
+                    .with("finish", last.finish())
+                    .with("usage", last.usage())
+                    .with("ttft_ms", last.ttftMillis()));
         }
-        over = true;
-        JsonObject json = last.toJson();
-        outlet.record(message("agent.done")
-                .with("turn", turn)
-                .with("text", text.toString())
-                .with("status", json.getValue("status"))
-                .with("finish", last.finish())
-                .with("usage", last.usage())
-                .with("ttft_ms", last.ttftMillis()));
         done.run();
     }
 
@@ -160,9 +164,9 @@ final class Response {
     private void end(Started begun, boolean running) {
         if (running) {
             // A run that nobody watches ends by itself a little later, so a lost cancel is only late.
-            agents.cancel(begun.run()).onFailure(late -> {});
+            services.agents().cancel(begun.run()).onFailure(late -> {});
         }
-        (heard == null ? Future.<Void>succeededFuture() : agents.heard(begun.session(), begun.run(), heard))
+        (heard == null ? Future.<Void>succeededFuture() : services.agents().heard(begun.session(), begun.run(), heard))
                 .onFailure(lost -> LOG.warn("run {}: its conversation does not say what was heard", begun.run(), lost))
                 .onComplete(told -> cut.tryComplete());
     }

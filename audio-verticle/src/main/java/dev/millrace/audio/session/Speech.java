@@ -22,25 +22,61 @@ final class Speech {
     /** An answer that is written this slowly goes on in another speech. */
     private static final long WAITS_MS = 2_000;
 
+    /** How long the client may take to become silent, so that it does not click. */
+    private static final long FADE_MS = 10;
+
     private final int number;
     private final AudioFormat format;
     private final Outlet outlet;
     private final Playout playout;
-    private final SpokenText text = new SpokenText();
+    private final SpokenText text;
     private final Narration narration;
     private long seq;
     private long fedAt;
+    /** The client knows of it: its sound may come. */
+    private boolean told;
+
     private boolean whole;
     private boolean ended;
     private float loudest = Level.SILENCE;
 
-    Speech(int number, TextToSpeech engine, AudioFormat format, int leadMs, Outlet outlet, long nowMs) {
+    /**
+     * @param spoken what was spoken of it elsewhere
+     * @param fromMs when that was over; 0 for a speech that begins
+     */
+    Speech(int number, TextToSpeech engine, AudioFormat format, int leadMs, Outlet outlet, String spoken, long fromMs) {
         this.number = number;
         this.format = format;
         this.outlet = outlet;
-        this.playout = new Playout(format.rate(), leadMs);
-        this.narration = new Narration(engine, text, format.rate(), 0);
-        this.fedAt = nowMs;
+        this.playout = new Playout(format.rate(), leadMs, fromMs);
+        this.text = new SpokenText(spoken, fromMs);
+        this.narration = new Narration(engine, text, format.rate(), fromMs);
+    }
+
+    /**
+     * Says that it begins. Its sound waits until that is in the record.
+     *
+     * @param fromChars where in the response's text its own begins
+     */
+    Speech begin(int response, int fromChars) {
+        outlet.record(message("speech.begin")
+                        .with("response", response)
+                        .with("from_chars", fromChars)
+                        .with("encoding", format.encoding().text())
+                        .with("rate", format.rate()))
+                .onSuccess(stored -> told = true);
+        return this;
+    }
+
+    /** It has begun elsewhere. */
+    Speech goOn(long nowMs) {
+        told = true;
+        fedAt = nowMs;
+        return this;
+    }
+
+    private ServerMessage message(String type) {
+        return ServerMessage.of(type).with("speech", number);
     }
 
     int number() {
@@ -64,6 +100,9 @@ final class Speech {
     void tick(long nowMs) {
         if (narration.hasFrame()) {
             fedAt = nowMs;
+        }
+        if (!told) {
+            return;
         }
         long due = playout.due(nowMs);
         while (narration.hasFrame() && due >= format.frame() && !outlet.full()) {
@@ -90,11 +129,15 @@ final class Speech {
     /** Tells of the marks up to a moment. */
     private void tell(long atMs) {
         for (SpokenText.Mark mark = text.tell(atMs); mark != null; mark = text.tell(atMs)) {
-            outlet.say(ServerMessage.of("speech.mark")
-                    .with("speech", number)
+            ServerMessage place = message("speech.mark")
                     .with("at_ms", Math.min(mark.atMs(), playout.sentMs()))
                     .with("chars", mark.chars())
-                    .with("unit", mark.word() ? "word" : "sentence"));
+                    .with("unit", mark.word() ? "word" : "sentence");
+            if (mark.word()) {
+                outlet.say(place);
+            } else {
+                outlet.record(place); // from here another node can go on
+            }
         }
     }
 
@@ -110,12 +153,12 @@ final class Speech {
                     .toBuffer());
         }
         tell(Long.MAX_VALUE); // the last of them may fall between two samples
-        outlet.say(ServerMessage.of("speech.end").with("speech", number).with("total_ms", playout.sentMs()));
+        outlet.record(message("speech.end").with("total_ms", playout.sentMs()));
     }
 
     /** Whether everything was sent and played. */
     boolean over(long nowMs) {
-        return ended && (playout.sentSamples() == 0 || playout.drained(nowMs));
+        return ended && playout.drained(nowMs);
     }
 
     /** Whether the engine gave up, or gives nothing. */
@@ -128,32 +171,48 @@ final class Speech {
         return narration.isDry() && nowMs - fedAt > WAITS_MS;
     }
 
-    void pause(long nowMs) {
+    /** Perhaps somebody else speaks: nothing more is sent, and the client holds still. */
+    void pause(long at, long nowMs) {
         playout.pause(nowMs);
+        outlet.say(message("speech.pause").with("at_ms", at).with("reason", "onset"));
     }
 
+    /** It was nothing. */
     void resume(long nowMs) {
+        long from = playout.heardMs(nowMs);
         playout.resume(nowMs);
+        outlet.say(message("speech.resume").with("from_ms", from).with("reason", "false_onset"));
     }
 
     void report(long playedMs, boolean playing, long nowMs) {
         playout.report(playedMs, playing, nowMs);
     }
 
-    long heardMs(long nowMs) {
-        return playout.heardMs(nowMs);
-    }
-
-    /** Whether the client has said lately how far it is; else the pace tells. */
-    boolean isReported(long nowMs) {
-        return playout.isReported(nowMs);
-    }
-
-    /** Sends nothing more, and says what of the text was heard. */
-    SpokenText.Split stop(long nowMs) {
+    /**
+     * Sends nothing more, and says what was heard.
+     *
+     * @return what was heard of the text
+     */
+    String stop(int response, String reason, long nowMs) {
         ended = true;
         narration.stop();
-        return text.at(playout.heardMs(nowMs));
+        long heard = playout.heardMs(nowMs);
+        SpokenText.Split split = text.at(heard);
+        outlet.record(message("speech.stop")
+                .with("response", response)
+                .with("played_ms", heard)
+                .with("played_by", playout.isReported(nowMs) ? "playback" : "pace")
+                .with("spoken_text", split.spoken())
+                .with("unspoken_text", split.unspoken())
+                .with("exact", split.exact())
+                .with("reason", reason)
+                .with("fade_ms", FADE_MS));
+        return split.spoken();
+    }
+
+    /** Ends without a word: it goes on elsewhere. */
+    void leave() {
+        narration.stop();
     }
 
     /** Its text, with what is not said of it. */

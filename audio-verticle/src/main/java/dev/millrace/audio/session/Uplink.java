@@ -30,6 +30,9 @@ final class Uplink {
     /** What is kept for the beginning of a turn: the time to become sure of it, and the longest prefix. */
     private static final int KEPT_SECONDS = 2;
 
+    /** What a client keeps of what was not acknowledged, and sends again: as much as may come at once then. */
+    private static final int RESENT_SECONDS = 60;
+
     /** A frame may say or leave out so much at once. */
     private static final int LONGEST_GAP_SECONDS = 10;
 
@@ -39,8 +42,11 @@ final class Uplink {
     private final FrameCutter cutter;
     private final Vad vad = new BandVad();
     private final EchoGuard guard = new EchoGuard();
-    private final SampleRing ring = new SampleRing(KEPT_SECONDS * Vad.RATE, 0);
+    private final SampleRing ring;
     private final TurnDetector detector;
+    /** What is before this is listened to for its noise only: its turns are known. */
+    private final long known;
+
     private boolean guarded;
     /** The next sample that is expected, at the client's rate. */
     private long expected;
@@ -50,8 +56,12 @@ final class Uplink {
     /** Who listens to what comes of it. */
     interface Ear {
 
-        /** A frame of a turn, or none of any turn; the array is used again. */
-        void frame(short[] pcm);
+        /**
+         * A frame of a turn, or none of any turn; the array is used again.
+         *
+         * @param start number of its first sample
+         */
+        void frame(short[] pcm, long start, boolean voiced);
 
         void decided(Decision decision);
 
@@ -65,33 +75,51 @@ final class Uplink {
         float sent();
     }
 
-    Uplink(AudioFormat format, TurnOptions options, boolean guarded, Ear ear, long nowMs) {
-        this.format = format;
-        this.guarded = guarded;
+    /** What comes up from a session's beginning, or from where the last owner acknowledged it. */
+    Uplink(SessionSettings settings, SessionState state, long lagMs, Ear ear, long nowMs) {
+        this.format = settings.in();
+        this.guarded = settings.guarded();
         this.ear = ear;
-        this.allowance = new Allowance(FASTER * format.rate(), BURST_SECONDS * format.rate(), nowMs);
+        long first = state.acknowledged();
+        double burst = (double) BURST_SECONDS * format.rate();
+        double missing = (double) Math.max(0, Math.min(RESENT_SECONDS * 1000L, lagMs)) * format.rate() / 1000;
+        this.allowance = new Allowance(FASTER * format.rate(), burst, burst + missing, nowMs);
         this.cutter = new FrameCutter(format.rate(), Vad.RATE);
-        this.detector = new TurnDetector(options, 0);
+        this.ring = new SampleRing(KEPT_SECONDS * Vad.RATE, first);
+        this.expected = first * format.rate() / Vad.RATE;
+        this.known = Math.max(first, state.known() / Vad.FRAME * Vad.FRAME);
+        this.detector = detector(settings.turns(), state);
+    }
+
+    private TurnDetector detector(TurnOptions options, SessionState state) {
+        TurnDetector fresh = new TurnDetector(options, known);
+        return state.open().stream()
+                .filter(turn -> turn.to == PastTurn.UNKNOWN)
+                .findFirst()
+                .map(turn -> fresh.within(turn.from, turn.sure))
+                .orElse(fresh);
     }
 
     /**
-     * Takes a binary message.
+     * Takes a binary message, or takes nothing of it because it comes too early; then it may be offered again.
      *
      * @throws WrongMessage for what is no audio
      */
-    void take(Buffer bytes, long nowMs) {
-        if (!format.sequenced()) {
-            audio(bytes, 0, nowMs);
-            return;
+    boolean take(Buffer bytes, long nowMs) {
+        FrameHeader header = format.sequenced() ? FrameHeader.up(bytes) : null;
+        int from = header == null ? 0 : FrameHeader.BYTES;
+        boolean silent = header != null && header.has(FrameHeader.SILENCE);
+        int count = silent ? silence(bytes) : samples(bytes, from);
+        if (!allowance.take(count, nowMs)) {
+            return false;
         }
-        FrameHeader header = FrameHeader.up(bytes);
-        int early = early(header);
-        if (header.has(FrameHeader.SILENCE)) {
-            silence(header, bytes, early);
+        int early = header == null ? 0 : Math.min(count, early(header));
+        if (silent) {
+            quiet(count - early);
         } else {
-            int skip = FrameHeader.BYTES + early * format.encoding().bytes();
-            audio(bytes, Math.min(bytes.length(), skip), nowMs);
+            audio(bytes, from + early * format.encoding().bytes(), count - early);
         }
+        return true;
     }
 
     /** Fills a hole with silence, so that places stay places; or says how many samples are here already. */
@@ -110,28 +138,26 @@ final class Uplink {
         return (int) Math.min(Integer.MAX_VALUE / 4, Math.max(0, -missing));
     }
 
-    private void silence(FrameHeader header, Buffer bytes, int early) {
+    private int silence(Buffer bytes) {
         long count = bytes.length() == FrameHeader.BYTES + 4 ? bytes.getUnsignedIntLE(FrameHeader.BYTES) : -1;
         if (count < 0 || count > (long) LONGEST_GAP_SECONDS * format.rate()) {
             throw WrongMessage.fatal(
                     "bad_frame",
                     "A frame of silence has 4 bytes, which say up to %d s of samples.".formatted(LONGEST_GAP_SECONDS));
         }
-        quiet((int) Math.max(0, count - early));
+        return (int) count;
     }
 
-    private void audio(Buffer bytes, int from, long nowMs) {
+    private int samples(Buffer bytes, int from) {
         int size = format.encoding().bytes();
         if ((bytes.length() - from) % size != 0) {
             throw WrongMessage.fatal(
                     "bad_frame", "Samples have %d bytes, and this frame ends inside one.".formatted(size));
         }
-        int count = (bytes.length() - from) / size;
-        if (!allowance.take(count, nowMs)) {
-            ear.dropped(millis(expected), millis(expected + count), "rate");
-            quiet(count);
-            return;
-        }
+        return (bytes.length() - from) / size;
+    }
+
+    private void audio(Buffer bytes, int from, int count) {
         room(count);
         format.encoding().decode(bytes, from, samples, count);
         feed(count);
@@ -159,12 +185,15 @@ final class Uplink {
     }
 
     private void frame(short[] pcm) {
+        long start = ring.end();
         ring.write(pcm, 0, pcm.length);
         boolean loud = guard.admits(Level.of(pcm, 0, pcm.length), ear.sent()) || !guarded;
-        boolean voiced = vad.voiced(pcm, 0);
+        boolean voiced = vad.voiced(pcm, 0) && loud;
         // The turn's frames first: a decision on this frame may end the turn that it belongs to.
-        ear.frame(pcm);
-        decide(detector.frame(voiced && loud, ear.speaking()));
+        ear.frame(pcm, start, voiced);
+        if (start >= known) {
+            decide(detector.frame(voiced, ear.speaking()));
+        }
     }
 
     private void decide(List<Decision> decisions) {
@@ -179,16 +208,10 @@ final class Uplink {
         decide(detector.clear());
     }
 
-    void update(TurnOptions options) {
-        detector.update(options);
-    }
-
-    void guard(boolean on) {
-        guarded = on;
-    }
-
-    boolean inTurn() {
-        return detector.inTurn();
+    /** The settings are others from now on. */
+    void update(SessionSettings settings) {
+        detector.update(settings.turns());
+        guarded = settings.guarded();
     }
 
     /** One past the last sample of 16 kHz. */

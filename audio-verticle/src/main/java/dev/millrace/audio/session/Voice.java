@@ -3,10 +3,7 @@ package dev.millrace.audio.session;
 import dev.millrace.audio.speech.TextToSpeech;
 import dev.millrace.audio.turn.Sentences;
 import dev.millrace.audio.turn.Sentences.Piece;
-import dev.millrace.audio.turn.SpokenText;
 import dev.millrace.audio.vad.Level;
-import dev.millrace.audio.wire.AudioFormat;
-import dev.millrace.audio.wire.ServerMessage;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Voice {
 
-    /** How long the client may take to become silent, so that it does not click. */
-    private static final long FADE_MS = 10;
-
     private final @Nullable TextToSpeech engine;
-    private final AudioFormat format;
-    private final int leadMs;
+    private final SessionSettings settings;
     private final Outlet outlet;
     private final Metronome metronome;
     private final LongSupplier clock;
@@ -36,20 +29,25 @@ final class Voice {
     private boolean silenced;
     /** The response's text that is over: what was spoken of it, with what was left unspoken on the way. */
     private StringBuilder past = new StringBuilder();
+    /** So much of the text to come was spoken elsewhere. */
+    private int known;
 
     Voice(
             @Nullable TextToSpeech engine,
-            AudioFormat format,
-            int leadMs,
+            SessionSettings settings,
             Outlet outlet,
             Metronome metronome,
             LongSupplier clock) {
         this.engine = engine;
-        this.format = format;
-        this.leadMs = leadMs;
+        this.settings = settings;
         this.outlet = outlet;
         this.metronome = metronome;
         this.clock = clock;
+    }
+
+    /** So many speeches were begun elsewhere. */
+    void restore(int speeches) {
+        count = speeches;
     }
 
     /** The text to come is of this response. */
@@ -59,10 +57,32 @@ final class Voice {
         whole = false;
         silenced = false;
         past = new StringBuilder();
+        known = 0;
+    }
+
+    /**
+     * The text to come is of a response that was spoken in part elsewhere; it comes again from its beginning.
+     *
+     * @param written its text so far
+     * @param place where its last speech goes on; null when the next one is another
+     */
+    void goOn(PastAnswer last, String written, @Nullable SpeechPlace place) {
+        begin(last.number);
+        silenced = last.silenced;
+        int end = last.speech == 0 ? 0 : place == null ? last.spokenTo() : last.speechAt + place.chars();
+        known = Math.min(written.length(), end);
+        int start = place == null ? known : Math.min(known, last.speechAt);
+        past.append(written, 0, start);
+        if (engine != null && place != null && !silenced) {
+            open(speech(engine, last.speech, written.substring(start, known), place.atMs())
+                    .goOn(clock.getAsLong()));
+        }
     }
 
     void take(String text) {
-        say(sentences.take(text));
+        int skip = Math.min(known, text.length());
+        known -= skip;
+        say(sentences.take(text.substring(skip)));
     }
 
     /** The answer is whole. */
@@ -80,7 +100,7 @@ final class Voice {
         }
         for (Piece piece : pieces) {
             if (speech == null && !piece.words().isEmpty()) {
-                open(engine);
+                open(speech(engine, ++count, "", 0).begin(response, past.length()));
             }
             if (speech != null) {
                 speech.add(piece, clock.getAsLong());
@@ -90,13 +110,12 @@ final class Voice {
         }
     }
 
-    private void open(TextToSpeech speaker) {
-        speech = new Speech(++count, speaker, format, leadMs, outlet, clock.getAsLong());
-        outlet.say(ServerMessage.of("speech.begin")
-                .with("speech", count)
-                .with("response", response)
-                .with("encoding", format.encoding().text())
-                .with("rate", format.rate()));
+    private Speech speech(TextToSpeech speaker, int number, String spoken, long fromMs) {
+        return new Speech(number, speaker, settings.out(), settings.leadMs(), outlet, spoken, fromMs);
+    }
+
+    private void open(Speech begun) {
+        speech = begun;
         metronome.add(beat);
     }
 
@@ -122,27 +141,17 @@ final class Voice {
         return speech != null;
     }
 
-    /** Perhaps somebody else speaks: nothing more is sent, and the client holds still. */
+    /** Perhaps somebody else speaks. */
     void pause(long at) {
         if (speech != null) {
-            speech.pause(clock.getAsLong());
-            outlet.say(ServerMessage.of("speech.pause")
-                    .with("speech", speech.number())
-                    .with("at_ms", at)
-                    .with("reason", "onset"));
+            speech.pause(at, clock.getAsLong());
         }
     }
 
     /** It was nothing. */
     void resume() {
         if (speech != null) {
-            long now = clock.getAsLong();
-            long from = speech.heardMs(now);
-            speech.resume(now);
-            outlet.say(ServerMessage.of("speech.resume")
-                    .with("speech", speech.number())
-                    .with("from_ms", from)
-                    .with("reason", "false_onset"));
+            speech.resume(clock.getAsLong());
         }
     }
 
@@ -157,28 +166,10 @@ final class Voice {
         boolean read = engine == null || silenced || (whole && speech == null);
         silenced = true;
         if (speech != null) {
-            past.append(cut(speech, reason));
+            past.append(speech.stop(response, reason, clock.getAsLong()));
             close();
         }
         return read ? null : past.toString();
-    }
-
-    private String cut(Speech current, String reason) {
-        long now = clock.getAsLong();
-        long heard = current.heardMs(now);
-        boolean reported = current.isReported(now);
-        SpokenText.Split split = current.stop(now);
-        outlet.record(ServerMessage.of("speech.stop")
-                .with("speech", current.number())
-                .with("response", response)
-                .with("played_ms", heard)
-                .with("played_by", reported ? "playback" : "pace")
-                .with("spoken_text", split.spoken())
-                .with("unspoken_text", split.unspoken())
-                .with("exact", split.exact())
-                .with("reason", reason)
-                .with("fade_ms", FADE_MS));
-        return split.spoken();
     }
 
     /** How far the client has played, as it says. What it says of another speech is old. */
@@ -197,8 +188,15 @@ final class Voice {
         return speech == null ? Level.SILENCE : speech.level();
     }
 
-    /** Says nothing more. */
-    void close() {
+    /** Says nothing more, without a word about it. */
+    void leave() {
+        if (speech != null) {
+            speech.leave();
+            close();
+        }
+    }
+
+    private void close() {
         speech = null;
         metronome.remove(beat);
     }

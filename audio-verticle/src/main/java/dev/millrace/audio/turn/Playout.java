@@ -12,38 +12,44 @@ public final class Playout {
 
     private final int rate;
     private final int leadMs;
+    private final long fromMs;
     private long sent;
     /** What is played if all goes as planned was this long at the moment {@link #since}. */
     private long played;
 
     private long since;
     private boolean running;
+    private boolean begun;
     private long reported = -1;
     private long reportedAt;
     private boolean reportedPlaying;
 
-    /** @param rate samples a second of what is sent */
-    public Playout(int rate, int leadMs) {
+    /**
+     * @param rate samples a second of what is sent
+     * @param fromMs so much of the speech was sent and heard elsewhere
+     */
+    public Playout(int rate, int leadMs, long fromMs) {
         this.rate = rate;
         this.leadMs = leadMs;
+        this.fromMs = fromMs;
+        this.sent = samples(fromMs);
+        this.played = fromMs;
     }
 
     /** How many more samples may be sent now. */
     public long due(long nowMs) {
         if (!running) {
-            if (sent > 0) {
-                return 0; // paused
-            }
-            return samples(leadMs);
+            return begun ? 0 : samples(leadMs); // nothing while it is paused
         }
         return Math.max(0, samples(position(nowMs) + leadMs) - sent);
     }
 
     /** Samples were sent. The first of them starts the clock. */
     public void sent(long samples, long nowMs) {
-        if (sent == 0) {
+        if (!begun) {
             since = nowMs;
             running = true;
+            begun = true;
         }
         // Nothing was there to be played for a while: what comes now is played from now on.
         long starved = position(nowMs) - sentMs();
@@ -64,7 +70,7 @@ public final class Playout {
 
     /** The client goes on. */
     public void resume(long nowMs) {
-        if (!running && sent > 0) {
+        if (!running && begun) {
             since = nowMs;
             running = true;
         }
@@ -94,7 +100,7 @@ public final class Playout {
         long heard = isReported(nowMs)
                 ? reported + (reportedPlaying && running ? nowMs - reportedAt : 0)
                 : Math.min(position(nowMs), sentMs() - leadMs);
-        return Math.max(0, Math.min(sentMs(), heard));
+        return Math.max(fromMs, Math.min(sentMs(), heard));
     }
 
     /** Whether the client has said lately how far it is. */
@@ -102,9 +108,9 @@ public final class Playout {
         return reported >= 0 && nowMs - reportedAt <= FRESH_MS;
     }
 
-    /** Whether all that was sent has been played. */
+    /** Whether all that was sent has been played, or nothing was. */
     public boolean drained(long nowMs) {
-        return running && position(nowMs) >= sentMs();
+        return !begun || (running && position(nowMs) >= sentMs());
     }
 
     private long position(long nowMs) {

@@ -49,6 +49,20 @@ public final class TurnDetector {
         this.free = first;
     }
 
+    /**
+     * Goes on in a turn that began elsewhere.
+     *
+     * @param from its first sample
+     * @param sure until where it is known to be speech
+     */
+    public TurnDetector within(long from, long sure) {
+        state = State.TURN;
+        this.from = from;
+        onset = from;
+        spoken = sure;
+        return this;
+    }
+
     /** Goes on with other options, from the next frame on. */
     public void update(TurnOptions changed) {
         options = changed;
@@ -126,7 +140,7 @@ public final class TurnDetector {
 
     private List<Decision> turn(boolean voiced, boolean begins) {
         if (now - Vad.FRAME - spoken <= GAP ? voiced : begins) {
-            spoken = now;
+            spoken = Math.max(spoken, now);
         }
         if (now - spoken >= samples(options.silenceMs())) {
             return end(By.VAD);

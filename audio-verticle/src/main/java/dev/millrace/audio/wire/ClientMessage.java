@@ -11,6 +11,7 @@ public sealed interface ClientMessage {
      *
      * @param leadMs how far ahead of the place that is played speech may be sent
      * @param conversation the conversation of the chat to go on with; null begins one
+     * @param resume the session to go on with, whose settings stay as they were; null begins one
      */
     record Hello(
             AudioFormat in,
@@ -19,8 +20,18 @@ public sealed interface ClientMessage {
             boolean cancelsEcho,
             SessionUpdate settings,
             int statsSeconds,
-            @Nullable String conversation)
+            @Nullable String conversation,
+            @Nullable Resume resume)
             implements ClientMessage {}
+
+    /**
+     * A session that was cut off, to go on with.
+     *
+     * @param lastEventId the last event that the client has of it; null for none
+     * @param speech number of the speech that the client was playing; 0 for none
+     * @param playedMs how much of that it has played
+     */
+    record Resume(String session, String token, @Nullable String lastEventId, int speech, long playedMs) {}
 
     /** Other settings from now on: what is null stays. */
     record SessionUpdate(

@@ -8,21 +8,19 @@ import dev.millrace.audio.wire.ClientMessage.SessionUpdate;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a client says. */
 public final class ClientMessages {
 
-    private static final Set<Long> RATES = Set.of(8_000L, 16_000L, 24_000L, 48_000L);
     private static final int LONGEST_TEXT = 16_000;
-    private static final int LONGEST_NAME = 200;
-    private static final long DAY_MS = 86_400_000;
+    static final int LONGEST_NAME = 200;
+    static final long DAY_MS = 86_400_000;
 
     /** What there is, by its type. The turn options are those in force, for a message that changes some of them. */
     private static final Map<String, BiFunction<Fields, TurnOptions, ClientMessage>> BY_TYPE = Map.ofEntries(
-            Map.entry("hello", (fields, now) -> hello(fields)),
+            Map.entry("hello", (fields, now) -> Greeting.read(fields)),
             Map.entry("session.update", ClientMessages::update),
             Map.entry("audio.commit", (fields, now) -> new ClientMessage.Commit()),
             Map.entry("audio.clear", (fields, now) -> new ClientMessage.Clear()),
@@ -67,63 +65,12 @@ public final class ClientMessages {
         return message;
     }
 
-    private static ClientMessage hello(Fields fields) {
-        fields.number("v", 1, 1, 1);
-        fields.text("agent", LONGEST_NAME);
-        Fields audio = fields.object("audio");
-        Fields in = audio.object("in");
-        Fields out = audio.object("out");
-        AudioFormat up = format(in);
-        AudioFormat down = format(out);
-        long lead = out.number("lead_ms", 60, 1000, 200);
-        in.end();
-        out.end();
-        audio.end();
-        Aec aec = fields.choice("aec", Aec.NONE);
-        if (fields.has("resume")) {
-            throw WrongMessage.closing(
-                    CloseCode.NO_SESSION, "no_session", "Sessions cannot be resumed on this server; begin a new one.");
-        }
-        if (fields.flag("capture", false)) {
-            throw fields.wrong("capture", "false: this server does not record sessions", true);
-        }
-        return new ClientMessage.Hello(
-                up,
-                down,
-                (int) lead,
-                aec != Aec.NONE,
-                settings(fields, TurnOptions.DEFAULT),
-                (int) fields.number("stats_s", 0, 60, 0),
-                fields.text("conversation", LONGEST_NAME));
-    }
-
-    /** Who takes the echo out at the client. */
-    private enum Aec {
-        BROWSER,
-        HARDWARE,
-        NONE
-    }
-
-    private static AudioFormat format(Fields fields) {
-        Encoding encoding = fields.choice("encoding", Encoding.PCM_S16LE);
-        long rate = fields.number("rate", 8_000, 48_000, 16_000);
-        if (!RATES.contains(rate)) {
-            throw fields.wrong("rate", "8000, 16000, 24000 or 48000", rate);
-        }
-        fields.number("frame_ms", 10, 100, 20);
-        return new AudioFormat(encoding, (int) rate, fields.choice("framing", Framing.RAW) == Framing.SEQ);
-    }
-
-    private enum Framing {
-        RAW,
-        SEQ
-    }
-
     private static ClientMessage update(Fields fields, TurnOptions now) {
         return settings(fields, now);
     }
 
-    private static SessionUpdate settings(Fields fields, TurnOptions now) {
+    /** @param now what stays as it is where nothing is said */
+    static SessionUpdate settings(Fields fields, TurnOptions now) {
         Fields vad = fields.object("vad");
         boolean guarded = fields.has("echo_guard");
         TurnOptions turns = new TurnOptions(

@@ -8,6 +8,7 @@ public enum CloseCode {
     NOT_JSON(1007, false),
     TOO_BIG(1009, false),
     INTERNAL(1011, true),
+    MOVING(1012, true),
     OVERLOAD(1013, false),
     BAD_MESSAGE(4400, false),
     TOKEN(4401, false),

@@ -46,6 +46,14 @@ final class Fields {
         throw wrong(name, "a text of at most " + longest + " characters", value);
     }
 
+    String required(String name, int longest) {
+        String text = text(name, longest);
+        if (text == null) {
+            throw missing(name);
+        }
+        return text;
+    }
+
     boolean flag(String name, boolean otherwise) {
         Object value = value(name);
         if (value == null) {
@@ -135,7 +143,8 @@ final class Fields {
                 "bad_field", "'" + path + name + "' must be " + expected + ", not " + shown(value) + ".");
     }
 
-    private static String shown(@Nullable Object value) {
+    /** As it may stand in a message for people. */
+    static String shown(@Nullable Object value) {
         String text = value instanceof String string ? "'" + string + "'" : String.valueOf(value);
         return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
     }

@@ -26,7 +26,8 @@ public final class WrongMessage extends RuntimeException {
         return new WrongMessage(code, CloseCode.BAD_MESSAGE, message);
     }
 
-    static WrongMessage closing(CloseCode close, String code, String message) {
+    /** With it the session is over. */
+    public static WrongMessage closing(CloseCode close, String code, String message) {
         return new WrongMessage(code, close, message);
     }
 
@@ -38,6 +39,11 @@ public final class WrongMessage extends RuntimeException {
     /** The conversation is not there, or somebody else's. */
     public static WrongMessage unknownConversation() {
         return closing(CloseCode.NO_SESSION, "no_session", "There is no such conversation, or it is not yours.");
+    }
+
+    /** The session is not there any more, or never was. */
+    public static WrongMessage noSession() {
+        return closing(CloseCode.NO_SESSION, "no_session", "There is no such session any more; begin a new one.");
     }
 
     /** Lower case, stable, in docs/errors.md. */

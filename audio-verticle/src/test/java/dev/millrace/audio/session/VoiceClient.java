@@ -81,6 +81,11 @@ final class VoiceClient implements AutoCloseable {
         return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
+    /** As a page does that is left: without a goodbye. */
+    void leave() {
+        socket.close((short) 1001);
+    }
+
     @Override
     public void close() {
         client.close();

@@ -10,12 +10,31 @@ class AllowanceTest {
 
     @Test
     void two_seconds_at_once_and_then_a_quarter_faster_than_speech() {
-        Allowance allowance = new Allowance(1.25 * 16_000, 2 * 16_000, 0);
+        Allowance allowance = new Allowance(1.25 * 16_000, 2 * 16_000, 2 * 16_000, 0);
         assertTrue(allowance.take(32_000, 0));
-        assertFalse(allowance.take(320, 15));
+        assertFalse(allowance.take(320, 0));
         assertTrue(allowance.take(320, 16));
+        assertFalse(allowance.take(320, 16));
         assertTrue(allowance.take(20_000, 1016));
         assertFalse(allowance.take(1, 1016));
+    }
+
+    @Test
+    void a_piece_is_taken_whole_and_the_next_waits_for_it() {
+        Allowance allowance = new Allowance(1.25 * 16_000, 2 * 16_000, 2 * 16_000, 0);
+        assertTrue(allowance.take(52_000, 0));
+        assertFalse(allowance.take(1, 1000));
+        assertTrue(allowance.take(1, 1001));
+    }
+
+    @Test
+    void who_has_to_catch_up_may_send_more_at_once_but_once() {
+        Allowance allowance = new Allowance(1.25 * 16_000, 2 * 16_000, 20 * 16_000, 0);
+        assertTrue(allowance.take(10 * 16_000, 0));
+        assertTrue(allowance.take(10 * 16_000, 1000));
+        assertFalse(allowance.take(1, 1000));
+        assertTrue(allowance.take(32_000, 100_000));
+        assertFalse(allowance.take(1, 100_000));
     }
 
     @Test

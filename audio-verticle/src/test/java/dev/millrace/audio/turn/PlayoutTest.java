@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** At 16 kHz, so that a millisecond is 16 samples; the lead is 200 ms. */
 class PlayoutTest {
 
-    private final Playout playout = new Playout(16_000, 200);
+    private final Playout playout = new Playout(16_000, 200, 0);
 
     @Test
     void the_lead_is_sent_at_once_and_then_what_is_played() {
@@ -67,7 +67,7 @@ class PlayoutTest {
         playout.sent(3200, 1000);
         playout.report(86_400_000, true, 1010);
         assertEquals(200, playout.heardMs(1010));
-        Playout begun = new Playout(16_000, 200);
+        Playout begun = new Playout(16_000, 200, 0);
         begun.sent(320, 0);
         assertEquals(0, begun.heardMs(10));
     }
@@ -77,5 +77,17 @@ class PlayoutTest {
         playout.sent(3200, 1000);
         assertFalse(playout.drained(1199));
         assertTrue(playout.drained(1200));
+    }
+
+    @Test
+    void a_speech_that_goes_on_elsewhere_was_heard_up_to_there() {
+        Playout later = new Playout(16_000, 200, 1500);
+        assertEquals(1500, later.heardMs(0));
+        assertEquals(200 * 16, later.due(0));
+        later.sent(200 * 16, 0);
+        assertEquals(1700, later.sentMs());
+        assertEquals(1500, later.heardMs(200));
+        later.report(0, false, 200);
+        assertEquals(1500, later.heardMs(200));
     }
 }

@@ -46,9 +46,8 @@ class ClientMessagesTest {
                 "{'v':1} | bad_field | 'type' is missing.",
                 "{'type':'hallo'} | bad_field | 'type' must be a type of audio.v1, not 'hallo'.",
                 "{'type':7} | bad_field | 'type' must be a type of audio.v1, not 7.",
-                "{'type':'hello','v':2} | bad_field | 'v' must be a whole number from 1 to 1, not 2.",
-                "{'type':'hello','audio':{'in':{'rate':44100}}} | bad_field | 'audio.in.rate' must be 8000, 16000, 24000 or 48000, not 44100.",
-                "{'type':'hello','audio':{'in':{'encoding':'opus'}}} | bad_field | 'audio.in.encoding' must be one of mulaw, pcm_s16le, not 'opus'.",
+                "{'type':'hello','audio':{'in':{'encoding':5}}} | bad_field | 'audio.in.encoding' must be a text of at most 200 characters, not 5.",
+                "{'type':'hello','resume':{'session':'aud_1'}} | bad_field | 'resume.token' is missing.",
                 "{'type':'hello','audio':{'in':'loud'}} | bad_field | 'audio.in' must be an object, not 'loud'.",
                 "{'type':'hello','audio':{'out':{'lead_ms':5000}}} | bad_field | 'audio.out.lead_ms' must be a whole number from 60 to 1000, not 5000.",
                 "{'type':'session.update','vad':{'silence':5}} | unknown_field | There is no field 'vad.silence' here.",
@@ -66,6 +65,21 @@ class ClientMessagesTest {
         assertEquals(code, wrong.code());
         assertEquals(message, wrong.getMessage());
         assertNull(wrong.close(), "the session goes on");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'type':'hello','v':2} | UNSUPPORTED | This server speaks version 1 of audio.v1, and 'v' is 2.",
+                "{'type':'hello','audio':{'in':{'rate':44100}}} | AUDIO_FORMAT | The rate of audio may be 8000, 16000, 24000 or 48000, and not '44100'.",
+                "{'type':'hello','audio':{'in':{'encoding':'opus'}}} | AUDIO_FORMAT | The encoding of audio may be pcm_s16le or mulaw, and not 'opus'.",
+            })
+    void what_this_server_cannot_do_closes_the_socket(String text, CloseCode close, String message) {
+        WrongMessage wrong = assertThrows(WrongMessage.class, () -> decode(text));
+        assertEquals(close, wrong.close());
+        assertEquals(message, wrong.getMessage());
     }
 
     @ParameterizedTest
