@@ -32,7 +32,7 @@ class DocumentationTest {
     private static final Pattern CODE = Pattern.compile(
             "(?:new (?:\\w+\\.)?(?:Problem|Refusal|(?:Model|Speech)?Failure|Warning|Caution|Unauthorized)\\(\\s*(?:\\w+,\\s*)?"
                     + "|badRequest\\(\\s*|caution\\(\\s*|refusal\\(\\s*|failed\\(\\s*"
-                    + "|(?:harmless|fatal)\\(\\s*|(?:closing|refuse|end)\\((?:\\s*\\w+,)?\\s*CloseCode\\.\\w+,\\s*|put\\(\\s*\"code\",\\s*)\"([a-z_]+)\"");
+                    + "|(?:harmless|fatal)\\(\\s*|(?:closing|refuse|end|new Ending)\\((?:\\s*\\w+,)?\\s*CloseCode\\.\\w+,\\s*|put\\(\\s*\"code\",\\s*)\"([a-z_]+)\"");
 
     private static final Pattern PROXY_CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
 

@@ -24,6 +24,11 @@ public final class Playout {
     private long reportedAt;
     private boolean reportedPlaying;
 
+    /** @param rate samples a second of what is sent */
+    public Playout(int rate, int leadMs) {
+        this(rate, leadMs, 0);
+    }
+
     /**
      * @param rate samples a second of what is sent
      * @param fromMs so much of the speech was sent and heard elsewhere

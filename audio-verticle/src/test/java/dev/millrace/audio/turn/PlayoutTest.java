@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** At 16 kHz, so that a millisecond is 16 samples; the lead is 200 ms. */
 class PlayoutTest {
 
-    private final Playout playout = new Playout(16_000, 200, 0);
+    private final Playout playout = new Playout(16_000, 200);
 
     @Test
     void the_lead_is_sent_at_once_and_then_what_is_played() {
@@ -67,7 +67,7 @@ class PlayoutTest {
         playout.sent(3200, 1000);
         playout.report(86_400_000, true, 1010);
         assertEquals(200, playout.heardMs(1010));
-        Playout begun = new Playout(16_000, 200, 0);
+        Playout begun = new Playout(16_000, 200);
         begun.sent(320, 0);
         assertEquals(0, begun.heardMs(10));
     }
