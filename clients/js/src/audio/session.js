@@ -1,18 +1,13 @@
 import { delay } from '../backoff.js';
 import { Told } from '../told.js';
-import { decode, encode, END, REPLAYED } from './frame.js';
-import { UnackedAudio } from './ring.js';
+import { decode } from './frame.js';
+import { order, ordersOf } from './messages.js';
+import { Uplink } from './uplink.js';
 
 const RATE = 16_000;
 const RETRY_MS = 500;
 /** The server beats every ten seconds, but its pings are not shown to a page: so we ask, and miss two answers. */
 const PING_MS = 10_000;
-/** What the server takes: two seconds at once, and then a little faster than it is spoken. */
-const BURST = 1.8 * RATE;
-const PACE = 1.2 * RATE;
-/** Bytes that wait in the socket; more would only make a resume longer. */
-const MOST_WAITING = 64 * 1024;
-
 /** Closed for good, each for its own reason; everything else is a line that broke. */
 const FINAL = new Set([1000, 1003, 1007, 1009, 4400, 4403, 4408, 4409, 4413, 4415]);
 
@@ -24,12 +19,7 @@ const FINAL = new Set([1000, 1003, 1007, 1009, 4400, 4403, 4408, 4409, 4413, 441
 export class AudioSession extends EventTarget {
   #options;
   #socket;
-  #ring = new UnackedAudio();
-  #sent = 0; // the next sample to send on this connection
-  #seq = 0;
-  #resumedTo = 0; // what lies before it was sent on an earlier connection
-  #budget = BURST;
-  #refilled;
+  #uplink;
   #timers = [];
   #heardFrom;
   #waiting;
@@ -60,7 +50,7 @@ export class AudioSession extends EventTarget {
     super();
     this.#options = { WebSocket: globalThis.WebSocket, random: Math.random, now: () => performance.now(), ...options };
     this.conversation = options.conversation;
-    this.#refilled = this.#options.now();
+    this.#uplink = new Uplink(this.#options.now);
     this.#connect();
   }
 
@@ -73,8 +63,7 @@ export class AudioSession extends EventTarget {
   /** A frame of the microphone. While the line is cut it is kept. */
   heard(pcm) {
     if (this.muted || this.#closing) return;
-    this.#ring.push(pcm);
-    this.pump();
+    this.#uplink.push(pcm);
   }
 
   /** What the loudspeaker has played. */
@@ -147,75 +136,50 @@ export class AudioSession extends EventTarget {
       hello.conversation = this.conversation;
     }
     this.#socket.send(JSON.stringify(hello));
-    this.#timers = [setInterval(() => this.#beat(), PING_MS), setInterval(() => this.pump(), 100)];
+    this.#timers = [setInterval(() => this.#beat(), PING_MS), setInterval(() => this.#uplink.pump(), 100)];
   }
 
   #read(data) {
     this.#heardFrom = this.#options.now();
     if (typeof data !== 'string') {
-      this.#down(decode(data));
+      ordersOf(decode(data)).forEach((each) => this.#options.play(each));
       return;
     }
     const message = JSON.parse(data);
-    if (message.id) this.lastId = message.id;
-    TAKING[message.type]?.call(this, message);
+    const told = order(message);
+    if (told) this.#options.play(told);
+    this.#take(message);
     this.dispatchEvent(new Told(message.type, message));
   }
 
-  /** For {@link TAKING}: this connection is good, from this sample on. */
-  begun(message, sample) {
+  /** What a message means to the session itself; whoever listens is told of all. */
+  #take(message) {
+    if (message.id) this.lastId = message.id;
+    if (message.resume_token) this.#resume = { session: message.session ?? this.id, token: message.resume_token };
+    if (message.type === 'session.created') {
+      this.#begun(message);
+      this.#uplink.begin(this.#socket);
+    } else if (message.type === 'session.resumed') {
+      this.#begun(message);
+      this.#uplink.resume(this.#socket, message.up_sample);
+    } else if (message.type === 'audio.ack') {
+      this.#uplink.acknowledge(message.upto);
+    } else if (message.type === 'agent.started' && message.conversation) {
+      this.conversation = message.conversation;
+    } else if (message.type === 'error' && message.fatal) {
+      this.error = new Error(message.message);
+    }
+  }
+
+  /** This connection is good. */
+  #begun(message) {
     this.id = message.session ?? this.id;
-    if (message.resume_token) this.#resume = { session: this.id, token: message.resume_token };
-    this.#resumedTo = this.#sent;
-    this.#sent = sample;
-    this.#seq = 0;
-    this.#budget = BURST;
-    this.#refilled = this.#options.now();
     this.failures = 0;
     this.#renewed = false;
     this.#ready = true;
     this.error = undefined;
     this.#become('open');
     if (this.muted) this.#say({ type: 'audio.mute', muted: true });
-    this.pump();
-  }
-
-  created(message) {
-    this.#ring.restart(); // what was said before there was a session is its beginning
-    this.begun(message, this.#ring.start);
-  }
-
-  acknowledged(upto) {
-    this.#ring.acknowledge(upto);
-  }
-
-  play(order) {
-    this.#options.play(order);
-  }
-
-  moving(message) {
-    if (message.resume_token && this.id) this.#resume = { session: this.id, token: message.resume_token };
-  }
-
-  #down(frame) {
-    if (!frame) return;
-    this.play({ type: 'audio', speech: frame.speech, at: frame.pts, pcm: frame.pcm });
-    if (frame.flags & END) this.play({ type: 'end', speech: frame.speech });
-  }
-
-  /** Sends what was not sent on this connection yet, no faster than the server takes it. */
-  pump() {
-    if (!this.#ready) return;
-    const now = this.#options.now();
-    this.#budget = Math.min(BURST, this.#budget + ((now - this.#refilled) / 1000) * PACE);
-    this.#refilled = now;
-    for (let frame = this.#ring.from(this.#sent); frame && frame.pcm.length <= this.#budget; frame = this.#ring.from(this.#sent)) {
-      if (this.#socket.bufferedAmount > MOST_WAITING) return;
-      const flags = frame.at < this.#resumedTo ? REPLAYED : 0;
-      this.#socket.send(encode({ seq: this.#seq++, pts: frame.at, flags, pcm: frame.pcm }));
-      this.#budget -= frame.pcm.length;
-      this.#sent = frame.at + frame.pcm.length;
-    }
   }
 
   #beat() {
@@ -231,6 +195,7 @@ export class AudioSession extends EventTarget {
     this.#timers.forEach(clearInterval);
     this.#timers = [];
     this.#ready = false;
+    this.#uplink.leave();
     const socket = this.#socket;
     this.#socket = undefined;
     socket?.close(code);
@@ -262,41 +227,3 @@ export class AudioSession extends EventTarget {
     this.dispatchEvent(new Told('stream'));
   }
 }
-
-/** What a message means to the session itself; whoever listens is told of all. */
-const TAKING = {
-  'session.created'(message) {
-    this.created(message);
-  },
-  'session.resumed'(message) {
-    if (message.speech) this.play({ type: 'begin', speech: message.speech.id, fromMs: message.speech.from_ms });
-    this.begun(message, message.up_sample);
-  },
-  'session.moving'(message) {
-    this.moving(message);
-  },
-  'audio.ack'({ upto }) {
-    this.acknowledged(upto);
-  },
-  'agent.started'({ conversation }) {
-    if (conversation) this.conversation = conversation;
-  },
-  'speech.begin'({ speech }) {
-    this.play({ type: 'begin', speech });
-  },
-  'speech.pause'() {
-    this.play({ type: 'pause' });
-  },
-  'speech.resume'() {
-    this.play({ type: 'resume' });
-  },
-  'speech.stop'({ speech }) {
-    this.play({ type: 'stop', speech });
-  },
-  'speech.end'({ speech }) {
-    this.play({ type: 'end', speech });
-  },
-  error(message) {
-    if (message.fatal) this.error = new Error(message.message);
-  },
-};
