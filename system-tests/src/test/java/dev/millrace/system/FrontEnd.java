@@ -58,10 +58,25 @@ final class FrontEnd implements AutoCloseable {
         return new FrontEnd(process, stderr);
     }
 
+    /** Runs a script to its end: what it says, given a file to read. Skips the test as {@link #start} does. */
+    static String run(Path input, String script, String... args) throws IOException {
+        String node = OnPath.require("node").toString();
+        require(node);
+        List<String> command =
+                new ArrayList<>(List.of(node, SCRIPTS.resolve(script).toString()));
+        command.addAll(List.of(args));
+        Process process = new ProcessBuilder(command)
+                .directory(SCRIPTS.toFile())
+                .redirectInput(input.toFile())
+                .redirectErrorStream(true)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
     /** The packages of the lock file, brought once. */
     private static synchronized void require(String node) throws IOException {
         int version = Integer.parseInt(
-                run(SCRIPTS, node, "--version").replaceAll("v(\\d+).*", "$1").strip());
+                said(node, "--version").replaceAll("v(\\d+).*", "$1").strip());
         Assumptions.assumeTrue(
                 version >= OLDEST_NODE,
                 "Node " + version + " is too old for these packages; " + OLDEST_NODE + " will do");
@@ -71,9 +86,9 @@ final class FrontEnd implements AutoCloseable {
             return;
         }
         String npm = OnPath.require("npm").toString();
-        String said = run(SCRIPTS, npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+        String output = said(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts");
         if (!Files.exists(SCRIPTS.resolve("node_modules/ai/package.json"))) {
-            String what = "npm ci did not bring the packages of " + lock + ": " + said;
+            String what = "npm ci did not bring the packages of " + lock + ": " + output;
             if (System.getenv("CI") != null) {
                 throw new AssertionError(what);
             }
@@ -82,9 +97,9 @@ final class FrontEnd implements AutoCloseable {
         Files.copy(lock, brought, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static String run(Path folder, String... command) throws IOException {
+    private static String said(String... command) throws IOException {
         Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
+                .directory(SCRIPTS.toFile())
                 .redirectErrorStream(true)
                 .start();
         process.outputWriter().close();
