@@ -66,9 +66,14 @@ final class AskUser implements Tool {
         if (schema == null) {
             return answer(requests.ask(Requests.Kind.TEXT, details));
         }
-        return schema instanceof JsonObject form
-                ? answer(requests.ask(Requests.Kind.FORM, details.put("schema", form)))
-                : Future.failedFuture("ask_user takes as \"schema\" a JSON Schema, which is an object.");
+        if (!(schema instanceof JsonObject json)) {
+            return Future.failedFuture("ask_user takes as \"schema\" a JSON Schema, which is an object.");
+        }
+        try {
+            return answer(requests.ask(new Form(json), details.put("schema", json)));
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(e.getMessage());
+        }
     }
 
     private static Future<Result> answer(Future<Object> said) {

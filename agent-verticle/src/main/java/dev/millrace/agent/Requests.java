@@ -51,7 +51,8 @@ final class Requests {
         }
     }
 
-    private record Open(Kind kind, Promise<Object> answer, Bell expiry) {}
+    /** @param form null where any answer of the kind will do */
+    private record Open(Kind kind, @Nullable Form form, Promise<Object> answer, Bell expiry) {}
 
     private final Clock clock;
     private final RunStream stream;
@@ -78,12 +79,21 @@ final class Requests {
      *     the run is over before
      */
     Future<Object> ask(Kind kind, JsonObject details) {
+        return ask(kind, details, null);
+    }
+
+    /** Asks for what fits a form. */
+    Future<Object> ask(Form form, JsonObject details) {
+        return ask(Kind.FORM, details, form);
+    }
+
+    private Future<Object> ask(Kind kind, JsonObject details, @Nullable Form form) {
         String id = "req_" + ++asked;
         Promise<Object> answer = Promise.promise();
         if (open.isEmpty()) {
             limit.pause();
         }
-        open.put(id, new Open(kind, answer, clock.in(timeout.toMillis(), () -> expire(id))));
+        open.put(id, new Open(kind, form, answer, clock.in(timeout.toMillis(), () -> expire(id))));
         Instant expiry = Instant.ofEpochMilli(clock.millis()).plus(timeout).truncatedTo(ChronoUnit.MILLIS);
         JsonObject request = new JsonObject().put("request", id).put("kind", kind.text());
         request.mergeIn(details).put("expires_at", expiry.toString());
@@ -159,8 +169,12 @@ final class Requests {
         if (input.kind() != answer) {
             throw wrong(answer.field(), "is missing; request '" + named + "' is answered with it");
         }
-        if (request.kind() == Kind.FORM && !(input.value() instanceof JsonObject)) {
-            throw wrong(answer.field(), "must be an object, for it answers a form");
+        Form form = request.form();
+        if (form != null) {
+            if (!(input.value() instanceof JsonObject filled)) {
+                throw wrong(answer.field(), "must be an object, for it answers a form");
+            }
+            form.check(filled);
         }
         return named;
     }

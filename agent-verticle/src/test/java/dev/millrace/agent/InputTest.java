@@ -106,6 +106,61 @@ class InputTest {
     }
 
     @Test
+    @DisplayName("refuses an answer that does not fit its form, says where, and the question stays open")
+    void formMismatch() {
+        Started run = stage.start(QUESTION);
+        String schema = "{\"type\":\"object\",\"properties\":{\"day\":{\"type\":\"string\",\"pattern\":\"(\"},"
+                + "\"sacks\":{\"type\":\"integer\",\"minimum\":1}},\"required\":[\"day\"],\"additionalProperties\":false}";
+        stage.model
+                .speech()
+                .call("a", "ask_user", "{\"question\":\"When?\",\"schema\":" + schema + "}")
+                .finish("tool_calls");
+        String told = stage.told(run);
+        assertEquals(
+                "422 form_mismatch output: The answer does not fit the form: Instance does not have required property \"day\"."
+                        + " The question is still open.",
+                problem(say(run, "in_1", null, Kind.OUTPUT, new JsonObject())));
+        Refusal two = Stage.refusal(say(
+                run,
+                "in_1",
+                null,
+                Kind.OUTPUT,
+                new JsonObject().put("day", 5).put("sacks", 0).put("mill", "x")));
+        assertEquals(
+                "[{\"at\":\"/day\",\"error\":\"Instance type number is invalid. Expected string\"},"
+                        + "{\"at\":\"/sacks\",\"error\":\"0 is less than 1\"},"
+                        + "{\"at\":\"/mill\",\"error\":\"Property \\\"mill\\\" does not match additional properties schema\"}]",
+                two.more().getJsonArray("errors").encode());
+        assertEquals(told, stage.told(run), "nothing was taken");
+        now(say(run, "in_1", null, Kind.OUTPUT, new JsonObject().put("day", "Monday")));
+        assertEquals(2, stage.model.prompts.size());
+    }
+
+    @Test
+    @DisplayName("asks nobody to fill in what is no form, and tells the model why")
+    void noForm() {
+        for (String schema : List.of(
+                "{\"type\":\"string\"}",
+                "{\"type\":\"object\",\"properties\":5}",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#\"}}}",
+                "{\"type\":\"object\",\"title\":\"" + "x".repeat(20_000) + "\"}")) {
+            Started run = stage.start(QUESTION);
+            stage.model
+                    .speech()
+                    .call("a", "ask_user", "{\"question\":\"When?\",\"schema\":" + schema + "}")
+                    .finish("tool_calls");
+            List<String> results = stage.model
+                    .prompts
+                    .get(stage.model.prompts.size() - 1)
+                    .rounds()
+                    .get(0)
+                    .results();
+            assertTrue(results.get(0).startsWith("{\"error\":\"The schema "), results::toString);
+            stage.agent.cancel(run.run());
+        }
+    }
+
+    @Test
     @DisplayName("has a form filled in when the model gives a schema")
     void form() {
         Started run = stage.start(QUESTION);
