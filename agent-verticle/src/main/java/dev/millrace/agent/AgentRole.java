@@ -2,7 +2,9 @@ package dev.millrace.agent;
 
 import dev.millrace.agent.documents.DocumentIndex;
 import dev.millrace.agent.extractive.ExtractiveModel;
+import dev.millrace.agent.fetch.FetchUrl;
 import dev.millrace.agent.model.Model;
+import dev.millrace.agent.model.ToolSource;
 import dev.millrace.agent.openai.UpstreamModel;
 import dev.millrace.launch.Misuse;
 import dev.millrace.launch.Role;
@@ -13,9 +15,17 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code --roles agent}. */
 public final class AgentRole implements Role {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentRole.class);
+
+    /** Those too that other flags turn on. */
+    private static final List<String> OWN_TOOLS =
+            List.of(SearchDocs.NAME, CurrentTime.NAME, FetchUrl.NAME, AskUser.NAME);
 
     private final AgentOptions options = new AgentOptions();
     private @Nullable DocumentIndex documents;
@@ -44,6 +54,7 @@ public final class AgentRole implements Role {
     private Future<AgentVerticle> verticle(Services services, DocumentIndex index) {
         Vertx vertx = services.vertx();
         return options.mcp.servers(vertx).compose(servers -> model(vertx, index).map(model -> {
+            checkApproval(servers);
             documents = index;
             AgentVerticle made = new AgentVerticle(
                     services,
@@ -56,6 +67,29 @@ public final class AgentRole implements Role {
             verticle = made;
             return made;
         }));
+    }
+
+    /**
+     * A misspelt name would leave a tool without the leave that its owner believes it needs. Which tools an MCP server has
+     * is not known before it is asked.
+     */
+    private void checkApproval(ToolSource servers) {
+        List<String> unknown = options.model.unknownToApprove(OWN_TOOLS);
+        if (!unknown.isEmpty() && servers == ToolSource.NONE) {
+            throw new Misuse("--tools-approval has '" + unknown.get(0) + "', and there is no such tool; there is: "
+                    + String.join(", ", OWN_TOOLS));
+        }
+        servers.known().onSuccess(known -> {
+            List<String> all = new ArrayList<>(OWN_TOOLS);
+            all.addAll(servers.names());
+            options.model
+                    .unknownToApprove(all)
+                    .forEach(name -> LOG.warn(
+                            "--tools-approval has '{}', and no tool is called so, not of the MCP servers either; there is:"
+                                    + " {}",
+                            name,
+                            String.join(", ", all)));
+        });
     }
 
     /** The one that the flags name, or else the embedded one. Files are read on a worker. */

@@ -16,6 +16,8 @@ import java.util.Locale;
 /** Tells a model the time, which it cannot know. */
 final class CurrentTime implements Tool {
 
+    static final String NAME = "current_time";
+
     private final Clock clock;
 
     CurrentTime(Clock clock) {
@@ -24,7 +26,7 @@ final class CurrentTime implements Tool {
 
     @Override
     public String name() {
-        return "current_time";
+        return NAME;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -198,6 +199,17 @@ final class ModelOptions {
     /** What the model may call beside what it always may. */
     List<Tool> tools(Vertx vertx) {
         return fetchHosts.isEmpty() ? List.of() : List.of(new FetchUrl(vertx, fetchHosts));
+    }
+
+    /**
+     * What is to be approved and matches none of these tools.
+     *
+     * @param names of the tools that there are, or may be
+     */
+    List<String> unknownToApprove(Collection<String> names) {
+        return toolsApproval.stream()
+                .filter(pattern -> names.stream().noneMatch(Glob.of(pattern, '/')::matches))
+                .toList();
     }
 
     /** Those of its calls that need a person's leave. A name has no segments, so that one star stands for any. */

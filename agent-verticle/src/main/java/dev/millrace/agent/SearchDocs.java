@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Lets a model or a run search the documents itself. */
 final class SearchDocs implements Tool {
 
+    static final String NAME = "search_docs";
+
     private static final int USUALLY = 5;
     private static final int MOST = 20;
 
@@ -22,7 +24,7 @@ final class SearchDocs implements Tool {
 
     @Override
     public String name() {
-        return "search_docs";
+        return NAME;
     }
 
     @Override

@@ -18,6 +18,11 @@ final class HandTools implements ToolSource {
     public void start(Collection<String> taken) {}
 
     @Override
+    public Future<Void> known() {
+        return Future.succeededFuture();
+    }
+
+    @Override
     public List<String> names() {
         return there.stream().map(Tool::name).toList();
     }

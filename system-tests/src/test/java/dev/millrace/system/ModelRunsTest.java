@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,19 +78,6 @@ class ModelRunsTest {
         return new JsonObject().put("message", text).put("tools", new JsonArray());
     }
 
-    /** A whole stream, an event a line; ids go by what they name, times and hashes are left out. */
-    private static String told(SseStream stream) {
-        stream.awaitEnd();
-        String told = stream.events().stream()
-                .map(event -> event.type() + " " + event.data() + "\n")
-                .collect(Collectors.joining());
-        return told.replace(stream.run(), "RUN")
-                .replace(stream.session(), "SES")
-                .replaceAll("msg_[a-z0-9]+", "MSG")
-                .replaceAll("\"latency_ms\":\\d+,\"ttft_ms\":(\\d+|null),", "")
-                .replaceAll(",\"text_sha256\":\"[0-9a-f]{64}\"", "");
-    }
-
     @Test
     void tokensComeAsTheUpstreamSendsThem() {
         upstream.answers(Script.stream("").ending(End.OPEN));
@@ -110,7 +96,7 @@ class ModelRunsTest {
                         token {"text":"a model.","at":5}
                         status {"step":"completed"}
                         done {"status":"completed","finish":"stop","usage":{"input_tokens":9,"output_tokens":12},"text_length":13}
-                        """, told(stream));
+                        """, Told.of(stream));
         assertTrue(SseStream.matches(stream.done(), "I am a model."));
         assertEquals("first", exchange.body().getString("model"));
         assertTrue(exchange.head().contains("authorization: Bearer " + KEY), exchange.head());
@@ -175,7 +161,7 @@ class ModelRunsTest {
                         token {"text":"Yes.","at":0}
                         status {"step":"completed"}
                         done {"status":"completed","finish":"stop","usage":{"input_tokens":18,"output_tokens":24},"text_length":4}
-                        """, told(second));
+                        """, Told.of(second));
         upstream.take();
         assertTrue(upstream.take().body().getJsonArray("messages").encode().contains("Summarize the conversation"));
         JsonArray messages = upstream.take().body().getJsonArray("messages");
@@ -195,7 +181,7 @@ class ModelRunsTest {
         assertEquals(OPENING + """
                         token {"text":"Once upon ","at":0}
                         done {"status":"cancelled","finish":"cancelled","usage":{"input_tokens":4,"output_tokens":3,"estimated":true},"text_length":10}
-                        """, told(stream));
+                        """, Told.of(stream));
     }
 
     @Test
@@ -207,7 +193,7 @@ class ModelRunsTest {
         assertEquals(OPENING + """
                         token {"text":"Well, ","at":0}
                         done {"status":"timeout","finish":"timeout","usage":{"input_tokens":3,"output_tokens":2,"estimated":true},"text_length":6}
-                        """, told(stream));
+                        """, Told.of(stream));
     }
 
     @Test
@@ -219,7 +205,7 @@ class ModelRunsTest {
                         token {"text":"it","at":8}
                         error {"code":"upstream_truncated","message":"The model's server broke off before its answer was whole; ask again.","retryable":true}
                         done {"status":"failed","finish":"error","usage":{"input_tokens":5,"output_tokens":3,"estimated":true},"text_length":10}
-                        """, merged(told(stream)));
+                        """, merged(Told.of(stream)));
         upstream.take();
         String session = "/api/chat/sessions/" + stream.session();
         Server.eventually(
@@ -246,7 +232,7 @@ class ModelRunsTest {
                         token {"text":"Here.","at":0}
                         status {"step":"completed"}
                         done {"status":"completed","finish":"stop","usage":{"input_tokens":9,"output_tokens":12},"text_length":5}
-                        """, told(stream));
+                        """, Told.of(stream));
         upstream.take();
         assertFalse(second.take().head().contains("uthorization"), "the key is for the first server only");
     }
@@ -259,7 +245,7 @@ class ModelRunsTest {
         assertEquals(OPENING + """
                         error {"code":"context_length","message":"The conversation is too long for the model, with 5000 tokens where 4096 fit; begin a new session.","retryable":false}
                         done {"status":"failed","finish":"error","usage":{"input_tokens":5,"output_tokens":0,"estimated":true},"text_length":0}
-                        """, told(stream));
+                        """, Told.of(stream));
         upstream.take();
     }
 

@@ -22,6 +22,8 @@ import org.jsoup.nodes.Document;
  */
 public final class FetchUrl implements Tool {
 
+    public static final String NAME = "fetch_url";
+
     private static final int MOST_REDIRECTS = 3;
     private static final int MOST_CHARACTERS = 20_000;
     private static final int CONNECT_MILLIS = 5_000;
@@ -55,7 +57,7 @@ public final class FetchUrl implements Tool {
 
     @Override
     public String name() {
-        return "fetch_url";
+        return NAME;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.millrace.agent.time.Clock;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class ToolServers implements ToolSource {
     /** By the name a model calls it. */
     private final Map<String, Offered> offered = new LinkedHashMap<>();
 
+    private final Promise<Void> known = Promise.promise();
     private List<String> taken = List.of();
 
     private record Offered(Server server, Tool tool) {}
@@ -83,6 +85,14 @@ public final class ToolServers implements ToolSource {
             String name = requireNonNull(names.get(origin));
             offered.put(name, new Offered(server, new RemoteTool(name, server, tool)));
         });
+        if (servers.stream().allMatch(server -> server.tools() != null)) {
+            known.tryComplete();
+        }
+    }
+
+    @Override
+    public Future<Void> known() {
+        return known.future();
     }
 
     @Override

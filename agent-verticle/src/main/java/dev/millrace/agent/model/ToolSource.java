@@ -15,6 +15,11 @@ public interface ToolSource {
         public void start(Collection<String> taken) {}
 
         @Override
+        public Future<Void> known() {
+            return Future.succeededFuture();
+        }
+
+        @Override
         public List<String> names() {
             return List.of();
         }
@@ -41,6 +46,9 @@ public interface ToolSource {
      * @param taken names that its tools cannot have
      */
     void start(Collection<String> taken);
+
+    /** Completes when it is known for the first time which tools there are; never while one server does not say. */
+    Future<Void> known();
 
     /** Of all tools that were offered once, those too that cannot be called just now. */
     List<String> names();

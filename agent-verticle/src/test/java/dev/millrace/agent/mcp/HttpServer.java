@@ -15,12 +15,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A server of MCP over streamable HTTP, as its specification says: one path, JSON or an event stream for an answer. */
-final class HttpServer {
+public final class HttpServer {
 
     private static final String SESSION = "Mcp-Session-Id";
 
     /** What was told to it, a JSON each. */
-    final Queue<JsonObject> heard = new ConcurrentLinkedQueue<>();
+    public final Queue<JsonObject> heard = new ConcurrentLinkedQueue<>();
 
     /** Paths with their queries, and the value of the header that the file sets. */
     final Queue<String> asked = new ConcurrentLinkedQueue<>();
@@ -35,13 +35,13 @@ final class HttpServer {
         this.server = vertx.createHttpServer().requestHandler(this::request);
     }
 
-    static HttpServer start(Vertx vertx, int port, String session, JsonObject... tools) {
+    public static HttpServer start(Vertx vertx, int port, String session, JsonObject... tools) {
         HttpServer made = new HttpServer(vertx, session, List.of(tools));
         Bench.await(made.server.listen(port, "127.0.0.1"));
         return made;
     }
 
-    static JsonObject tool(String name) {
+    public static JsonObject tool(String name) {
         return new JsonObject()
                 .put("name", name)
                 .put("title", "A title")
@@ -52,7 +52,7 @@ final class HttpServer {
                                 + "\"integer\"}},\"additionalProperties\":{\"type\":\"string\"}}"));
     }
 
-    int port() {
+    public int port() {
         return server.actualPort();
     }
 
@@ -61,7 +61,7 @@ final class HttpServer {
                 URI.create("http://127.0.0.1:" + port() + "/tools/mcp?v=2"), Map.of("Authorization", "Bearer rye"));
     }
 
-    void stop() {
+    public void stop() {
         Bench.await(server.close());
     }
 
