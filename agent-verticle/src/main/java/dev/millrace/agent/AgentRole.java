@@ -100,7 +100,7 @@ public final class AgentRole implements Role {
     }
 
     @Override
-    public Future<Void> drain() {
+    public Future<Void> drain(long graceMillis) {
         AgentVerticle working = verticle;
         return working == null ? Future.succeededFuture() : working.drain();
     }

@@ -14,6 +14,7 @@ public final class AudioRole implements Role {
 
     private final SpeechOptions options = new SpeechOptions();
     private SpeechEngines engines = new SpeechEngines(null, null);
+    private volatile @Nullable AudioVerticle verticle;
 
     @Override
     public String name() {
@@ -29,8 +30,16 @@ public final class AudioRole implements Role {
     public Future<? extends Deployable> verticle(Services services) {
         return options.open(services.vertx()).map(opened -> {
             engines = opened;
-            return new AudioVerticle(services, opened, options.limits());
+            AudioVerticle made = new AudioVerticle(services, opened, options.limits());
+            verticle = made;
+            return made;
         });
+    }
+
+    @Override
+    public Future<Void> drain(long graceMillis) {
+        AudioVerticle serving = verticle;
+        return serving == null ? Future.succeededFuture() : serving.drain(graceMillis);
     }
 
     @Override

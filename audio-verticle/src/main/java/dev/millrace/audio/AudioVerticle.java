@@ -60,6 +60,11 @@ final class AudioVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
+    /** Sends every session to another node. On any thread; completes when all are gone. */
+    Future<Void> drain(long graceMillis) {
+        return sessions.move(graceMillis);
+    }
+
     @Override
     public Future<?> stop() {
         return sessions.close().eventually(engines::close);

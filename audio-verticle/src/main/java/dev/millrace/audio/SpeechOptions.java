@@ -110,11 +110,36 @@ final class SpeechOptions {
             description = "Audio sessions at once in this process; ${DEFAULT-VALUE} unless set.")
     int maxAudioSessions;
 
+    @Option(
+            names = "--max-audio-sessions-of-subject",
+            paramLabel = "COUNT",
+            defaultValue = "20",
+            description = "Of these, audio sessions of one subject; ${DEFAULT-VALUE} unless set.")
+    int maxAudioSessionsOfSubject;
+
+    @Option(
+            names = "--max-audio-session",
+            paramLabel = "TIME",
+            defaultValue = "2h",
+            converter = Durations.class,
+            description = "Longest time of a session on one connection; ${DEFAULT-VALUE} unless set.")
+    Duration maxAudioSession;
+
     SessionLimits limits() {
-        if (maxAudioSessions < 1) {
-            throw new Misuse("--max-audio-sessions is " + maxAudioSessions + ", and must be at least 1");
+        atLeastOne(maxAudioSessions, "--max-audio-sessions");
+        atLeastOne(maxAudioSessionsOfSubject, "--max-audio-sessions-of-subject");
+        if (maxAudioSession.toMinutes() < 1) {
+            throw new Misuse("--max-audio-session must be at least 1m");
         }
-        return SessionLimits.DEFAULT.sessions(maxAudioSessions);
+        return SessionLimits.DEFAULT
+                .sessions(maxAudioSessions, maxAudioSessionsOfSubject)
+                .longest(maxAudioSession.toMillis());
+    }
+
+    private static void atLeastOne(int count, String flag) {
+        if (count < 1) {
+            throw new Misuse(flag + " is " + count + ", and must be at least 1");
+        }
     }
 
     /** Opens both engines; it fails with {@link Misuse} for flags that do not fit. */

@@ -53,7 +53,8 @@ final class HttpLimits {
                 .setCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
-                .setMaxWebSocketFrameSize(64 << 10)
+                // A message that is too long is answered with 1009; a frame that is too long breaks the connection.
+                .setMaxWebSocketFrameSize(128 << 10)
                 .setMaxWebSocketMessageSize(64 << 10)
                 .setWebSocketSubProtocols(List.of(Edge.AUDIO_SUBPROTOCOL));
         key.ifPresent(certified -> server.setSsl(true)

@@ -74,7 +74,8 @@ final class Drain {
         LOG.info("Stopping: no new work; runs may go on for {} ms", times.grace.toMillis());
         edge.refuseWork();
         happenings.nodeDraining();
-        Future<?> ended = Future.join(roles.stream().map(Role::drain).toList());
+        Future<?> ended = Future.join(
+                roles.stream().map(role -> role.drain(times.grace.toMillis())).toList());
         Promise<Void> over = Promise.promise();
         ended.onComplete(done -> over.tryComplete());
         pause(times.grace).onComplete(patience -> over.tryComplete());

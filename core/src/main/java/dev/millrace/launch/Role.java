@@ -21,9 +21,10 @@ public interface Role {
     /**
      * The process is about to stop: takes no new work from now on. Called once, on any thread.
      *
-     * @return completes when the work under way is over; whoever waits may lose his patience
+     * @param graceMillis how long whoever waits has patience
+     * @return completes when the work under way is over
      */
-    default Future<Void> drain() {
+    default Future<Void> drain(long graceMillis) {
         return Future.succeededFuture();
     }
 

@@ -34,6 +34,9 @@ final class AudioSocket {
 
     private static final Logger LOG = LoggerFactory.getLogger(AudioSocket.class);
 
+    /** So long before its time on a connection is over a client is told, or a quarter of that time. */
+    private static final long NOTICE_MS = 30_000;
+
     private static final Hello DEFAULTS = new Hello(
             AudioFormat.DEFAULT,
             AudioFormat.DEFAULT,
@@ -52,6 +55,8 @@ final class AudioSocket {
     private final Runnable beat = this::beat;
     private final Presence presence;
     private final Inflow inflow;
+    private final Departure departure = new Departure();
+    private final long openedAt;
     private final Wire wire;
     private @Nullable LiveSession live;
     private boolean over;
@@ -62,7 +67,8 @@ final class AudioSocket {
         this.services = services;
         this.gone = gone;
         this.loop = Objects.requireNonNull(Vertx.currentContext(), "a socket is opened on its loop");
-        this.presence = new Presence(services.limits(), caller, services.clock().getAsLong());
+        this.openedAt = services.clock().getAsLong();
+        this.presence = new Presence(services.limits(), caller, openedAt);
         this.inflow = new Inflow(socket, services.pace(), this::binary, text -> guarded(null, () -> text(text)));
         this.wire = new SocketWire(socket);
     }
@@ -70,9 +76,17 @@ final class AudioSocket {
     void start() {
         inflow.open();
         socket.pongHandler(pong -> heard());
-        socket.exceptionHandler(cause -> LOG.debug("audio socket", cause));
+        socket.exceptionHandler(this::broken);
         socket.closeHandler(closed -> left());
         services.pulse().add(beat);
+    }
+
+    /** The only state that Vert.x calls illegal while it reads is a message that grows beyond its limit. */
+    private void broken(Throwable cause) {
+        LOG.debug("audio socket", cause);
+        if (cause instanceof IllegalStateException) {
+            end(new Ending(CloseCode.TOO_BIG, "too_big", "A message has at most 64 KiB."));
+        }
     }
 
     private void heard() {
@@ -193,6 +207,13 @@ final class AudioSocket {
         }
         Ending ending = live == null ? null : live.beat(now);
         if (ending == null) {
+            ending = departure.due(now);
+        }
+        long notice = Math.min(NOTICE_MS, services.limits().longestMs() / 4);
+        if (now - openedAt >= services.limits().longestMs() - notice) {
+            moveNow(Departure.Reason.LIMIT, notice);
+        }
+        if (ending == null) {
             ending = presence.over(
                     live == null ? presence.silentMs(now) : live.session().idleMs(now), now);
         }
@@ -212,6 +233,28 @@ final class AudioSocket {
         String bounded = reason.length() <= 100 ? reason : reason.substring(0, 100);
         finish(code);
         socket.close(code.code(), bounded).onFailure(lost -> {});
+    }
+
+    boolean isOf(Caller other) {
+        return caller.tenant().equals(other.tenant()) && caller.subject().equals(other.subject());
+    }
+
+    /** The session shall go on elsewhere, within a time. May be called from any thread. */
+    void move(Departure.Reason reason, long millis) {
+        loop.runOnContext(there -> moveNow(reason, millis));
+    }
+
+    private void moveNow(Departure.Reason reason, long millis) {
+        if (over) {
+            return;
+        }
+        long mine = departure.begin(reason, millis, services.clock().getAsLong());
+        if (mine >= 0 && live != null) {
+            wire.say(live.moving(reason, mine));
+        }
+        if (live == null || mine == 0) {
+            end(reason.ending);
+        }
     }
 
     /** This process goes. May be called from any thread. */

@@ -56,9 +56,12 @@ final class LiveSession implements SessionRecord.Reader {
         return session;
     }
 
-    /** What the client shows to come back. */
-    String token() {
-        return tenure.token();
+    /** What its client is told when it has to go on elsewhere. */
+    ServerMessage moving(Departure.Reason reason, long deadlineMs) {
+        return ServerMessage.of("session.moving")
+                .with("deadline_ms", deadlineMs)
+                .with("reason", reason.text())
+                .with("resume_token", tenure.token());
     }
 
     @Override

@@ -8,11 +8,13 @@ import dev.millrace.feed.Happenings;
 import dev.millrace.log.StreamLog;
 import dev.millrace.run.Agents;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** The audio sessions of this process. A socket that finds no room is told when to come back. */
 public final class Sessions {
@@ -22,8 +24,13 @@ public final class Sessions {
 
     private static final long PULSE_MS = 1_000;
 
+    private static final String RETRY = "retry_ms=2000";
+
     private final SessionServices services;
+    private final LoopLag lag;
     private final Set<AudioSocket> open = ConcurrentHashMap.newKeySet();
+    private final Promise<Void> empty = Promise.promise();
+    private volatile boolean moving;
 
     public Sessions(
             Vertx vertx,
@@ -33,6 +40,8 @@ public final class Sessions {
             Happenings told,
             String node,
             SessionLimits limits) {
+        LongSupplier clock = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        this.lag = new LoopLag(vertx, clock);
         this.services = new SessionServices(
                 log,
                 agents,
@@ -42,7 +51,7 @@ public final class Sessions {
                 limits,
                 new Metronome(vertx, PACE_MS),
                 new Metronome(vertx, PULSE_MS),
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+                clock);
     }
 
     /** Takes a socket that was just opened, on its loop. */
@@ -60,12 +69,49 @@ public final class Sessions {
                     CloseCode.OVERLOAD,
                     "too_many_sessions",
                     "All " + services.limits().sessions() + " places for audio sessions are taken; try again soon.",
-                    "retry_ms=2000");
+                    RETRY);
+        } else if (lag.millis() > services.limits().loopLagMs()) {
+            refuse(
+                    socket,
+                    CloseCode.OVERLOAD,
+                    "overloaded",
+                    "This node is " + lag.millis() + " ms late with its speech; try again soon.",
+                    RETRY);
+        } else if (of(caller) >= services.limits().perSubject()) {
+            refuse(
+                    socket,
+                    CloseCode.QUOTA,
+                    "too_many_of_subject",
+                    "You have " + services.limits().perSubject() + " audio sessions here, and may not have more.",
+                    "too many sessions of one subject");
         } else {
-            AudioSocket session = new AudioSocket(socket, caller, services, open::remove);
+            AudioSocket session = new AudioSocket(socket, caller, services, this::gone);
             open.add(session);
+            lag.enter();
             session.start();
         }
+    }
+
+    private long of(Caller caller) {
+        return open.stream().filter(session -> session.isOf(caller)).count();
+    }
+
+    private void gone(AudioSocket session) {
+        open.remove(session);
+        lag.leave();
+        if (moving && open.isEmpty()) {
+            empty.tryComplete();
+        }
+    }
+
+    /** Tells every session to go on elsewhere, within a time. On any thread; completes when all are gone. */
+    public Future<Void> move(long millis) {
+        moving = true;
+        open.forEach(session -> session.move(Departure.Reason.DRAIN, millis));
+        if (open.isEmpty()) {
+            empty.tryComplete();
+        }
+        return empty.future();
     }
 
     private static void refuse(ServerWebSocket socket, CloseCode close, String code, String message, String reason) {

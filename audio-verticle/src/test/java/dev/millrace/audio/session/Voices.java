@@ -10,6 +10,11 @@ final class Voices {
 
     private Voices() {}
 
+    /** One turn, and the silence that ends it. */
+    static short[] once() {
+        return java.util.Arrays.copyOf(twice(), 2_000 * 16);
+    }
+
     /** Two turns, with time for an answer after each. */
     static short[] twice() {
         short[] pcm = new short[MILLIS * 16];
