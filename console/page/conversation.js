@@ -1,6 +1,7 @@
-import { AnswerView } from './answer-view.js';
+import { turnsOf } from './branch.js';
 import { h } from './dom.js';
 import { Follower } from './follower.js';
+import { Turn } from './turn.js';
 
 /**
  * The conversation on the page. What it knows of one it reads from the server, so a reload, a second tab and another
@@ -8,11 +9,12 @@ import { Follower } from './follower.js';
  */
 export class Conversation extends EventTarget {
   #api;
-  #turns;
+  #place;
   #follower;
-  #shown = new Set(); // runs, of which question and answer are on the page
-  #runs = []; // those that are streamed, the newest last
-  #syncing;
+  #turns = [];
+  #again = false;
+  #syncing = false;
+  #edition = 0; // what was read before a question or another conversation came is not shown
 
   /** The conversation's id; undefined until the first question is on its way. */
   session;
@@ -21,128 +23,154 @@ export class Conversation extends EventTarget {
   constructor(api, { turns, scroll, follow }) {
     super();
     this.#api = api;
-    this.#turns = turns;
+    this.#place = turns;
     this.#follower = new Follower(scroll, turns, follow);
   }
 
   /** The run that is not over; the newest if there are several. */
   get active() {
-    return this.#runs.findLast((run) => !run.message.done && run.stream.state !== 'failed');
-  }
-
-  get newest() {
-    return this.#runs.at(-1);
+    return this.#turns.findLast((turn) => !turn.over)?.stream;
   }
 
   /** Shows another conversation, or an empty page. */
   async open(session) {
-    this.#leave();
+    this.#edition++;
+    this.#cutFrom(0);
+    this.#place.replaceChildren();
     this.session = session;
     this.#changed();
     if (session) await this.sync();
-    else this.#turns.append(welcome((question) => this.ask(question)));
+    else this.#place.append(welcome((question) => this.ask(question)));
     this.#follower.toEnd();
   }
 
   ask(question, options = {}) {
-    if (!this.session) this.#turns.replaceChildren();
-    const run = this.#api.ask(question, { session: this.session, ...options });
-    this.#turns.append(said(question));
-    const view = this.#stream(run);
-    run.addEventListener('message', () => this.#named(run));
-    run.finished.catch((error) => {
-      if (!run.id) view.show({ state: 'failed', text: '', warnings: [], error }, undefined);
-    });
-    this.#follower.toEnd();
-    return run;
+    if (!this.session) this.#place.replaceChildren();
+    return this.#begin(question, this.#api.ask(question, { session: this.session, ...options }));
   }
 
-  /** What this page does not show yet: asked in another tab, or on another device. */
+  #begin(question, stream) {
+    this.#edition++;
+    const turn = this.#turn();
+    turn.ask(question);
+    this.#follow(turn, stream);
+    stream.addEventListener('message', () => this.#named(stream));
+    stream.finished.catch((error) => {
+      if (!stream.id) turn.view.show({ state: 'failed', text: '', warnings: [], error }, undefined);
+    });
+    this.#follower.toEnd();
+    return stream;
+  }
+
+  /** What this page does not show as it is: asked in another tab, or on another device. While it reads, more wishes are one. */
   async sync() {
-    if (!this.session || this.#syncing === this.session) return;
-    const session = (this.#syncing = this.session);
+    this.#again = true;
+    if (this.#syncing) return;
+    this.#syncing = true;
     try {
-      const { messages, active_run: active } = await this.#api.session(session);
-      if (session !== this.session) return; // somebody went on to another one
-      const runs = new Set(messages.map((message) => message.run));
-      for (const run of runs) this.#showRun(run, messages.filter((message) => message.run === run), active);
-      if (active && !this.#shown.has(active)) this.#showRun(active, [], active);
-    } catch (error) {
-      if (session === this.session) this.dispatchEvent(new CustomEvent('trouble', { detail: error }));
+      while (this.#again && this.session) {
+        this.#again = false;
+        await this.#read(this.session);
+      }
     } finally {
-      this.#syncing = undefined;
+      this.#syncing = false;
     }
   }
 
-  #showRun(run, messages, active) {
-    if (this.#shown.has(run)) return;
-    this.#shown.add(run);
-    const answer = messages.findLast((message) => message.role === 'assistant');
-    this.#turns.append(...messages.filter((message) => message.role === 'user').map((message) => said(message.text)));
-    if (!answer || run === active) this.#stream(this.#api.watch(run));
-    else this.#keep(run, answer);
+  async #read(session) {
+    const edition = this.#edition;
+    try {
+      const { messages, active_run: active } = await this.#api.session(session);
+      // As long as it is not known which run a question began, it cannot be found in what was read.
+      const asking = this.#turns.some((turn) => !turn.over && turn.run === undefined);
+      if (edition === this.#edition && !asking) this.#show(turnsOf(messages, active), active);
+    } catch (error) {
+      if (session === this.session) this.#tell('trouble', error);
+    }
   }
 
-  /** An answer that was over before this page came: its text is there, and what was found is read again when asked for. */
-  #keep(run, answer) {
-    const view = this.#view(run);
-    view.show({ state: answer.status ?? 'completed', text: answer.text, citations: answer.citations ?? [] });
-    const found = h('button', { type: 'button', class: 'quiet found', onclick: () => {
-      const again = this.#api.watch(run);
-      found.disabled = true;
-      again.finished.then((message) => view.show(message)).catch((error) => (found.textContent = error.message));
-      this.#tell('found', again);
-    } }, 'What was found');
-    view.element.append(found);
-    this.#turns.append(view.element);
+  /** Keeps the turns that are the same, and what was asked here and is not in the conversation yet. */
+  #show(turns, active) {
+    let same = 0;
+    while (same < turns.length && this.#turns[same]?.run === turns[same].run) same++;
+    const rest = this.#turns.slice(same);
+    // What waits for its turn, or was refused, stands in no branch yet.
+    const pending = turns.length === same && rest.every((turn) => turn.run === undefined || !turn.over);
+    if (!pending) this.#cutFrom(same);
+    turns.forEach(({ run, questions, answer }, i) => {
+      const turn = this.#turns[i] ?? this.#turn();
+      if (questions.length > 0 || answer) turn.stands(questions, answer);
+      if (i >= same && (!answer || run === active)) this.#follow(turn, this.#api.watch(run));
+    });
   }
 
-  #stream(run) {
-    const view = this.#view(() => run.id);
-    this.#runs.push(run);
-    view.follow(run);
-    run.addEventListener('stream', () => this.#changed());
-    run.addEventListener('message', () => this.#changed());
-    run.addEventListener('reset', () => this.#tell('reset', run));
-    run.addEventListener('gap', ({ detail }) => this.#tell('gap', detail));
-    this.#turns.append(view.element);
-    this.#tell('found', run);
+  #turn() {
+    const turn = new Turn({
+      input: (run, input) => this.#api.input(run, input),
+      edit: (at, message, text) => this.#instead(at, text, () => this.#api.ask(text, { session: this.session, edit: message.id })),
+      again: (at, message) => this.#instead(at, at.question, () => this.#api.regenerate(message.id, { session: this.session })),
+      choose: (message) => this.#choose(message),
+      found: (at) => this.#found(at),
+    });
+    this.#turns.push(turn);
+    this.#place.append(turn.element);
+    return turn;
+  }
+
+  /** Another question, or another answer, in the place of a turn: what followed belongs to the branch that is left. */
+  #instead(turn, question, ask) {
+    this.#cutFrom(this.#turns.indexOf(turn));
+    this.#begin(question, ask());
+  }
+
+  async #choose(message) {
+    try {
+      await this.#api.choose(this.session, message);
+    } catch (error) {
+      this.#tell('trouble', error);
+    }
+    await this.sync();
+  }
+
+  /** An answer that was over before this page came: what was found is read again when it is asked for. */
+  #found(turn) {
+    const again = this.#api.watch(turn.run);
+    again.finished.then((message) => turn.view.show(message)).catch((error) => this.#tell('trouble', error));
+    this.#tell('found', again);
+  }
+
+  #follow(turn, stream) {
+    turn.follow(stream);
+    for (const type of ['stream', 'message']) stream.addEventListener(type, () => this.#changed());
+    stream.addEventListener('reset', () => this.#tell('reset'));
+    stream.addEventListener('gap', ({ detail }) => this.#tell('gap', detail));
+    stream.finished.then(() => this.sync(), () => {});
+    this.#tell('found', stream);
     this.#changed();
-    return view;
   }
 
-  #view(run) {
-    return new AnswerView({ input: (input) => this.#api.input(typeof run === 'function' ? run() : run, input) });
+  /** The server has said which conversation this is. */
+  #named(stream) {
+    if (!stream.session || this.session || !this.#turns.some((turn) => turn.stream === stream)) return;
+    this.session = stream.session;
+    this.#tell('begun', stream.session);
   }
 
-  /** The server has said which run and which conversation this is. */
-  #named(run) {
-    if (!run.id || this.#shown.has(run.id)) return;
-    this.#shown.add(run.id);
-    if (!this.#runs.includes(run)) return;
-    const first = !this.session;
-    this.session = run.session;
-    if (first) this.#tell('begun', run.session);
-  }
-
-  #leave() {
-    for (const run of this.#runs) run.close(); // it goes on without us
-    this.#runs = [];
-    this.#shown.clear();
-    this.#turns.replaceChildren();
+  #cutFrom(index) {
+    for (const turn of this.#turns.splice(index)) {
+      turn.stream?.close(); // the run goes on without us
+      turn.element.remove();
+    }
   }
 
   #changed() {
+    this.#place.classList.toggle('busy', Boolean(this.active));
     this.dispatchEvent(new Event('change'));
   }
 
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-function said(text) {
-  return h('div', { class: 'question' }, h('p', {}, text));
 }
 
 function welcome(ask) {

@@ -38,7 +38,7 @@ function address(session) {
 
 function arrive() {
   const session = /^#(ses_[\w-]+)$/.exec(location.hash)?.[1];
-  if (session === conversation.session && conversation.newest) return;
+  if (session !== undefined && session === conversation.session) return;
   artifacts.clear();
   sessions.current(session);
   conversation.open(session);
@@ -62,15 +62,18 @@ conversation.addEventListener('begun', ({ detail }) => {
 
 // ---- what happens elsewhere
 
-function happened(type, { session }) {
-  if (type === 'lost' || type.startsWith('dev.millrace.session.message.') || type === 'dev.millrace.run.completed') sessions.refresh();
-  if (type === 'lost' || session === conversation.session) conversation.sync();
+function happened(type, { session, changed }) {
+  if (type === 'lost' || type.startsWith('dev.millrace.session.') || type.startsWith('dev.millrace.run.completed.')) sessions.refresh();
+  if (type !== 'lost' && session !== conversation.session) return;
+  if (changed === 'erased') address(undefined);
+  else conversation.sync();
 }
 
 conversation.addEventListener('found', ({ detail }) => artifacts.follow(detail));
 byId('turns').addEventListener('cited', ({ detail }) => artifacts.point(detail));
 conversation.addEventListener('gap', ({ detail }) => say(`${detail.lost} events of this answer are no longer kept.`));
 conversation.addEventListener('reset', () => say('The server has begun this stream anew; the answer was read again.'));
+sessions.addEventListener('trouble', ({ detail }) => say(detail.message));
 conversation.addEventListener('trouble', ({ detail }) => say(detail.status === 404 ? 'There is no such conversation, or it is not yours.' : detail.message));
 conversation.addEventListener('change', () => {
   const { active } = conversation;

@@ -59,14 +59,38 @@ export class Sessions extends EventTarget {
   #item({ session, title, created_at: at }) {
     const known = this.#items.get(session);
     if (known) {
-      known.title.textContent = title;
+      if (known.title.textContent !== title) known.title.textContent = title;
       return known;
     }
     const name = h('span', { class: 'title' }, title);
     const when = h('time', { dateTime: at }, ago(at));
     const button = h('button', { type: 'button', class: 'session', onclick: () => this.#chosen(session) }, name, when);
+    const rename = h('button', { type: 'button', class: 'icon-button rename', 'aria-label': `Rename “${title}”`, onclick: () => this.#rename(session, button, name) }, '✎');
     const erase = h('button', { type: 'button', class: 'icon-button erase', 'aria-label': `Erase “${title}”`, onclick: () => this.#erase(session, erase) }, '×');
-    return { session, title: name, button, element: h('li', {}, button, erase) };
+    return { session, title: name, button, element: h('li', {}, button, h('span', { class: 'deeds' }, rename, erase)) };
+  }
+
+  #rename(session, button, name) {
+    const input = h('input', { class: 'renaming', value: name.textContent, maxLength: 200, 'aria-label': 'Title' });
+    button.replaceWith(input);
+    input.select();
+    let left = false;
+    const leave = () => {
+      if (left) return; // taking it away blurs it
+      left = true;
+      input.replaceWith(button);
+    };
+    input.addEventListener('blur', leave);
+    input.addEventListener('keydown', async (event) => {
+      if (event.key === 'Escape') leave();
+      if (event.key !== 'Enter' || event.isComposing) return;
+      const title = input.value.trim();
+      leave();
+      button.focus();
+      if (!title || title === name.textContent) return;
+      await this.#api.rename(session, title).catch((error) => this.dispatchEvent(new CustomEvent('trouble', { detail: error })));
+      await this.refresh();
+    });
   }
 
   #chosen(session) {
@@ -87,7 +111,10 @@ export class Sessions extends EventTarget {
     try {
       await this.#api.erase(session);
     } catch (error) {
-      if (error.status !== 404) return;
+      if (error.status !== 404) {
+        this.dispatchEvent(new CustomEvent('trouble', { detail: error }));
+        return;
+      }
     }
     if (session === this.selected) this.#chosen(undefined);
     await this.refresh();

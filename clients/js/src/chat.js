@@ -26,6 +26,11 @@ class Chat {
     );
   }
 
+  /** Has a question answered once more; the old answer can still be read. The id is that of the answer or of the question. */
+  regenerate(message, options) {
+    return this.ask(undefined, { ...options, regenerate: message });
+  }
+
   /** Reads a run that was begun before, here or anywhere: from its start, or after an id. */
   watch(run, { lastId } = {}) {
     return this.#run({ run, lastId });
@@ -65,8 +70,22 @@ class Chat {
     return this.#http.json(`${CHAT}/sessions${query({ limit, before })}`);
   }
 
-  session(session) {
-    return this.#http.json(`${CHAT}/sessions/${encodeURIComponent(session)}`);
+  /** The messages of the active branch, or of the newest that has the message named. */
+  session(session, { branch } = {}) {
+    return this.#http.json(`${CHAT}/sessions/${encodeURIComponent(session)}${query({ branch })}`);
+  }
+
+  rename(session, title) {
+    return this.#http.patch(`${CHAT}/sessions/${encodeURIComponent(session)}`, { title });
+  }
+
+  /** Goes on from the branch that has this message. */
+  choose(session, message) {
+    return this.#http.patch(`${CHAT}/sessions/${encodeURIComponent(session)}`, { branch: message });
+  }
+
+  runs({ state, limit, before } = {}) {
+    return this.#http.json(`${CHAT}/runs${query({ state, limit, before })}`);
   }
 
   erase(session) {

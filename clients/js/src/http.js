@@ -44,6 +44,10 @@ export class Http {
   post(path, body, contentType = 'application/json') {
     return this.json(path, { method: 'POST', headers: { 'Content-Type': contentType }, body: JSON.stringify(body) });
   }
+
+  patch(path, body) {
+    return this.json(path, { method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  }
 }
 
 /** A query with what was given: lists repeat, what is undefined is left out. */

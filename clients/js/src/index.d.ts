@@ -50,6 +50,8 @@ export function chat(options?: Options): Chat;
 export interface Chat {
   /** Begins a run. It is one run however often the line breaks on the way. */
   ask(message: string | Array<{ type: 'text'; text: string }>, options?: AskOptions): Run;
+  /** Has a question answered once more: the id is that of the answer or of the question. The old answer can still be read. */
+  regenerate(message: string, options: AskOptions & { session: string }): Run;
   /** Reads a run from its start, or after an id, however long ago and wherever it was begun. */
   watch(run: string, options?: { lastId?: string }): Run;
   /** Asks for the end; the run's own stream shows it. Closing a stream does not end its run. */
@@ -57,7 +59,12 @@ export interface Chat {
   /** Answers a request of a run, or with a `text` alone steers it. */
   input(run: string, input: Input): Promise<{ run: string; input: string }>;
   sessions(page?: { limit?: number; before?: string }): Promise<{ sessions: SessionSummary[]; next: string | null }>;
-  session(session: string): Promise<Session>;
+  /** The active branch, or the newest that has the message named. */
+  session(session: string, options?: { branch?: string }): Promise<Session>;
+  rename(session: string, title: string): Promise<void>;
+  /** Goes on from the branch that has this message. */
+  choose(session: string, message: string): Promise<void>;
+  runs(page?: { state?: RunState | RunState[]; limit?: number; before?: string }): Promise<{ runs: RunSummary[]; next: string | null }>;
   /** Erases a conversation, its messages and its runs. */
   erase(session: string): Promise<void>;
 }
@@ -65,6 +72,10 @@ export interface Chat {
 export interface AskOptions {
   /** The conversation to go on with; a new one unless set. */
   session?: string;
+  /** The id of a question whose place this one takes. */
+  edit?: string;
+  /** A name of your own for the question. */
+  message_id?: string;
   /** Whether the run goes on when nobody watches. */
   detach?: boolean;
   if_running?: 'enqueue' | 'interrupt' | 'reject';
@@ -86,8 +97,20 @@ export interface SessionSummary {
 
 export interface Session {
   session: string;
-  messages: Array<{ id: string; role: 'user' | 'assistant'; text: string; run: string; status?: string; citations?: Citation[]; [more: string]: unknown }>;
+  title: string;
+  messages: Array<{ id: string; role: 'user' | 'assistant'; text: string; run: string; status?: string; citations?: Citation[]; client_message_id?: string; parent: string | null; siblings: string[]; [more: string]: unknown }>;
   active_run: string | null;
+  [more: string]: unknown;
+}
+
+export type RunState = 'queued' | 'running' | 'input_required' | Done['status'];
+
+export interface RunSummary {
+  run: string;
+  session: string;
+  state: RunState;
+  started_at: string;
+  ended_at?: string;
   [more: string]: unknown;
 }
 

@@ -84,3 +84,28 @@ test('a conversation is listed, read and erased', async () => {
 test('a run that never was is the end of the stream', async () => {
   await assert.rejects(api.watch('run_never').finished, { code: 'not_found' });
 });
+
+test('a question is edited, an answer asked for again, and each is found among its siblings', async () => {
+  const { session } = await api.ask(question).finished;
+  const messages = async (branch) => (await api.session(session, { branch })).messages;
+  const settled = async (run) => {
+    for (;;) {
+      const all = await messages();
+      if (all.at(-1)?.run === run && all.at(-1).role === 'assistant') return all;
+    }
+  };
+  const [asked] = await messages();
+  const edited = await api.ask('What is the sluice gate?', { session, edit: asked.id }).finished;
+  const [now, answer] = await settled(edited.run);
+  assert.deepEqual(now.siblings, [asked.id, now.id]);
+  const again = await api.regenerate(answer.id, { session }).finished;
+  const other = (await settled(again.run))[1];
+  assert.deepEqual(other.siblings, [answer.id, other.id]);
+  await api.choose(session, asked.id);
+  assert.equal((await messages())[0].text, question);
+  assert.equal((await messages(answer.id))[1].id, answer.id);
+  await api.rename(session, 'Wheels');
+  assert.equal((await api.session(session)).title, 'Wheels');
+  const { runs } = await api.runs({ state: ['completed'], limit: 1 });
+  assert.equal(runs[0].run, again.run);
+});
