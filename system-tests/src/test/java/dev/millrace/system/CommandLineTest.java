@@ -7,11 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.system.CommandLineProcess.Result;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -354,13 +350,13 @@ final class CommandLineTest {
     @Test
     void chatSurvivesACutConnectionAndShowsTheWholeTextOnce() throws Exception {
         String whole = text(events(ask("--json")));
-        try (Proxy proxy = new Proxy(URI.create(url).getPort())) {
+        try (CuttingProxy proxy = new CuttingProxy(URI.create(url).getPort())) {
             Result json = run("chat", "--json", QUESTION, "--url", "http://127.0.0.1:" + proxy.port());
             assertEquals(0, json.exit(), json.err());
             assertEquals(whole, text(events(json)));
             assertTrue(proxy.connections() > 1, "the connection was never cut");
         }
-        try (Proxy proxy = new Proxy(URI.create(url).getPort())) {
+        try (CuttingProxy proxy = new CuttingProxy(URI.create(url).getPort())) {
             Result screen = run("chat", QUESTION, "--url", "http://127.0.0.1:" + proxy.port());
             assertEquals(0, screen.exit(), screen.err());
             assertTrue(screen.out().contains("! the connection broke; going on after "), screen.out());
@@ -398,83 +394,6 @@ final class CommandLineTest {
                 (HttpURLConnection) URI.create(address).toURL().openConnection();
         try (InputStream in = connection.getInputStream()) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    /** Passes bytes on, but cuts its first connection in the middle of an answer, in the middle of an event. */
-    private static final class Proxy implements AutoCloseable {
-
-        private static final byte[] CUT_AFTER = "event: token".getBytes(StandardCharsets.US_ASCII);
-
-        private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        private final int target;
-        private int accepted;
-
-        Proxy(int target) throws Exception {
-            this.target = target;
-            Thread thread = new Thread(this::accept, "proxy");
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        int port() {
-            return listener.getLocalPort();
-        }
-
-        synchronized int connections() {
-            return accepted;
-        }
-
-        private void accept() {
-            try {
-                while (true) {
-                    Socket client = listener.accept();
-                    Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-                    boolean cut;
-                    synchronized (this) {
-                        cut = ++accepted == 1;
-                    }
-                    pump(client, server, false);
-                    pump(server, client, cut);
-                }
-            } catch (java.io.IOException e) {
-                // closed: the test is over
-            }
-        }
-
-        private static void pump(Socket from, Socket to, boolean cut) {
-            Thread thread = new Thread(
-                    () -> {
-                        try (from;
-                                to) {
-                            copy(from.getInputStream(), to.getOutputStream(), cut);
-                        } catch (java.io.IOException e) {
-                            // the other direction was cut
-                        }
-                    },
-                    "pump");
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        private static void copy(InputStream in, OutputStream out, boolean cut) throws java.io.IOException {
-            int matched = 0;
-            int tokens = 0;
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                out.write(b);
-                matched = b == CUT_AFTER[matched] ? matched + 1 : b == CUT_AFTER[0] ? 1 : 0;
-                if (matched == CUT_AFTER.length) {
-                    matched = 0;
-                    if (cut && ++tokens == 3) {
-                        return;
-                    }
-                }
-            }
-        }
-
-        @Override
-        public void close() throws Exception {
-            listener.close();
         }
     }
 }
