@@ -12,12 +12,15 @@ export class EventsPanel {
   #feed;
   #lastId;
   #visible = false;
+  #changed;
 
-  constructor(api, { form, list, state }) {
+  /** @param {() => void} changed the line */
+  constructor(api, { form, list, state }, changed) {
     this.#api = api;
     this.#form = form;
     this.#list = list;
     this.#state = state;
+    this.#changed = changed;
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#lastId = undefined;
@@ -40,6 +43,7 @@ export class EventsPanel {
       this.#lastId = this.#feed?.stream.lastId;
       this.#feed?.close();
       this.#feed = undefined;
+      this.#changed();
     }
   }
 
@@ -48,7 +52,11 @@ export class EventsPanel {
     const value = (name) => this.#form.querySelector(`#filter-${name}`).value.trim() || undefined;
     const feed = this.#api.subscribe({ feed: value('feed'), type: value('type')?.split(/[\s,]+/), subject: value('subject')?.split(/[\s,]+/), from: value('from'), lastId: this.#lastId });
     this.#feed = feed;
-    const show = () => feed === this.#feed && (this.#state.textContent = saying(feed.stream));
+    const show = () => {
+      if (feed !== this.#feed) return;
+      this.#state.textContent = saying(feed.stream);
+      this.#changed();
+    };
     feed.addEventListener('stream', show);
     feed.addEventListener('gap', ({ detail }) => this.#add(h('li', { class: 'told' }, `${detail.lost} events are no longer kept.`)));
     feed.addEventListener('reset', () => this.#add(h('li', { class: 'told' }, 'This feed was begun anew.')));
@@ -58,7 +66,11 @@ export class EventsPanel {
         this.#add(row(id, event));
       }
     } catch (error) {
-      if (feed === this.#feed) this.#state.textContent = error.message;
+      if (feed !== this.#feed) return;
+      // What cannot be read is no line: it is said here, and the lamp speaks of the others.
+      this.#state.textContent = error.message;
+      this.#feed = undefined;
+      this.#changed();
     }
   }
 

@@ -1,5 +1,5 @@
 import { Artifacts } from './artifacts.js';
-import { chat, events } from './client/index.js';
+import { audio, chat, events } from './client/index.js';
 import { Conversation } from './conversation.js';
 import { byId } from './dom.js';
 import { EventsPanel } from './events-panel.js';
@@ -8,6 +8,7 @@ import { Line } from './line.js';
 import { drawers, tabs } from './panes.js';
 import { Sessions } from './sessions.js';
 import { TokenKeeper } from './token.js';
+import { VoicePanel } from './voice.js';
 
 const keeper = new TokenKeeper();
 const options = { token: keeper.get };
@@ -18,13 +19,18 @@ const line = new Line(byId('line'), byId('line-text'));
 const artifacts = new Artifacts(byId('artifacts'));
 const sessions = new Sessions(chatApi, byId('session-list'), byId('more-sessions'));
 const conversation = new Conversation(chatApi, { turns: byId('turns'), scroll: byId('scroll'), follow: byId('follow') });
-const panel = new EventsPanel(eventsApi, { form: byId('filters'), list: byId('feed'), state: byId('feed-state') });
+const panel = new EventsPanel(eventsApi, { form: byId('filters'), list: byId('feed'), state: byId('feed-state') }, () => line.show());
 const happenings = new Happenings(eventsApi, happened, () => line.show());
+const voice = new VoicePanel(
+  audio(options),
+  Object.fromEntries(['call', 'mute', 'state', 'level', 'engines', 'said'].map((part) => [part, byId(`voice-${part}`)])),
+  () => conversation.session,
+);
 const panes = drawers();
 const question = byId('question');
 const notice = byId('notice');
 
-line.of(() => [happenings.feed, conversation.active].filter((stream) => stream !== undefined));
+line.of(() => [happenings.feed, panel.feed, conversation.active, voice.call].filter((stream) => stream !== undefined));
 byId('cut').addEventListener('click', () => line.cut());
 tabs((name) => panel.visible(name === 'events' && !document.hidden));
 document.addEventListener('visibilitychange', () => panel.visible(!byId('events').hidden && !document.hidden));
@@ -82,6 +88,15 @@ conversation.addEventListener('change', () => {
   question.placeholder = active?.id ? 'Add something while it answers' : 'Ask a question';
   line.show();
 });
+
+// ---- talking: what is said stands in the conversation as well
+
+voice.addEventListener('line', () => line.show());
+voice.addEventListener('conversation', ({ detail }) => {
+  if (detail === conversation.session) conversation.sync();
+  else address(detail);
+});
+addEventListener('pagehide', () => voice.hangUp());
 
 // ---- asking, steering, stopping
 

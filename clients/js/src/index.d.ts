@@ -311,3 +311,46 @@ export interface Feed extends EventTarget, AsyncIterable<{ id: string; event: Cl
   close(): void;
   addEventListener<K extends keyof FeedEvents>(type: K, listener: (event: FeedEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;
 }
+
+// ---------------------------------------------------------------- audio
+
+export function audio(options?: Options): Audio;
+
+export interface Audio {
+  /** Asks for the microphone and calls. A browser wants a person to have pressed something before. */
+  call(options?: CallOptions): Promise<Call>;
+}
+
+export interface CallOptions {
+  /** The conversation to go on with; a new one unless set. */
+  conversation?: string;
+  /** Fields of the message `hello`, such as `vad` and `barge_in`. */
+  [hello: string]: unknown;
+}
+
+/**
+ * A conversation by voice. It tells every message of the server by its type, with the message as `detail`, and `stream`
+ * when the line changes. What is said while the line is cut is kept for 60 seconds and sent when it is back.
+ */
+export interface Call extends Omit<EventTarget, 'addEventListener'> {
+  /** The id of the audio session. */
+  readonly id?: string;
+  /** The conversation that the answers belong to, as soon as there is one. */
+  readonly conversation?: string;
+  readonly stream: StreamState;
+  /** How loud the microphone is now, from 0 to 1. */
+  readonly level: number;
+  readonly muted: boolean;
+  mute(muted: boolean): void;
+  /** A question that is typed, answered by voice. */
+  say(text: string): void;
+  /** The turn is over now; for push to talk. */
+  commit(): void;
+  /** The agent shall stop speaking; its text goes on. */
+  silence(): void;
+  /** Breaks the line as a network would, to see it come back. */
+  cut(): void;
+  /** Hangs up. */
+  close(): void;
+  addEventListener(type: string, listener: (event: Event & { detail: any }) => void, options?: boolean | AddEventListenerOptions): void;
+}
