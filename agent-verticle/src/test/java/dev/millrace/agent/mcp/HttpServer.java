@@ -37,8 +37,13 @@ public final class HttpServer {
 
     public static HttpServer start(Vertx vertx, int port, String session, JsonObject... tools) {
         HttpServer made = new HttpServer(vertx, session, List.of(tools));
-        Bench.await(made.server.listen(port, "127.0.0.1"));
+        await(made.server.listen(port, "127.0.0.1"));
         return made;
+    }
+
+    /** Without what else is in this room, for the system tests take this class alone. */
+    private static void await(Future<?> future) {
+        future.toCompletionStage().toCompletableFuture().join();
     }
 
     public static JsonObject tool(String name) {
@@ -62,7 +67,7 @@ public final class HttpServer {
     }
 
     public void stop() {
-        Bench.await(server.close());
+        await(server.close());
     }
 
     private void request(HttpServerRequest request) {
