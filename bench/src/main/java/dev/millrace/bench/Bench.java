@@ -6,7 +6,8 @@ import java.util.List;
 /** {@code ./millrace bench NAME}: measures, prints a table, and writes the figures to a folder. */
 public final class Bench {
 
-    private static final List<Benchmark> ALL = List.of(new Isolation(), new Tokens());
+    private static final List<Benchmark> ALL = List.of(
+            new Isolation(), new Tokens(), new AudioSessions(), new AudioIsolation(), new AudioLoop(), new AudioSoak());
 
     private Bench() {}
 

@@ -23,26 +23,33 @@ public final class Flood {
 
     private static final int READERS = 64;
     private static final int ASKS_EVERY = 10;
+    private static final int EVERY_TIME = 1;
 
     private final HttpClient http;
     private final int port;
     private final String token;
+    private final int readers;
+    private final int asksEvery;
     private volatile boolean on;
     private int requests;
 
-    private Flood(HttpClient http, int port, String token) {
+    private Flood(HttpClient http, int port, String token, int readers, int asksEvery) {
         this.http = http;
         this.port = port;
         this.token = token;
+        this.readers = readers;
+        this.asksEvery = asksEvery;
     }
 
-    /** @param args port, token, a run */
+    /** @param args port, token, a run; then how many ask at once and only ask, unless it is 64 that mostly read */
     public static void main(String[] args) throws Exception {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        int readers = args.length > 3 ? Integer.parseInt(args[3]) : READERS;
         HttpClient http = vertx.createHttpClient(
                 new HttpClientOptions(),
-                new PoolOptions().setHttp1MaxSize(2 * READERS).setEventLoopSize(1));
-        Flood flood = new Flood(http, Integer.parseInt(args[0]), args[1]);
+                new PoolOptions().setHttp1MaxSize(2 * readers).setEventLoopSize(1));
+        int every = args.length > 3 ? EVERY_TIME : ASKS_EVERY;
+        Flood flood = new Flood(http, Integer.parseInt(args[0]), args[1], readers, every);
         System.out.println("ready");
         BufferedReader told = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = told.readLine(); line != null; line = told.readLine()) {
@@ -55,7 +62,7 @@ public final class Flood {
     private void turn(boolean on, String run) {
         boolean begins = on && !this.on;
         this.on = on;
-        for (int i = 0; begins && i < READERS; i++) {
+        for (int i = 0; begins && i < readers; i++) {
             next(run);
         }
     }
@@ -63,7 +70,7 @@ public final class Flood {
     /** What fails is followed by the next just as well: a flood does not mind. */
     private void next(String run) {
         if (on) {
-            Future<Void> done = requests++ % ASKS_EVERY == 0 ? ask() : read(run);
+            Future<Void> done = requests++ % asksEvery == 0 ? ask() : read(run);
             done.onComplete(over -> next(run));
         }
     }

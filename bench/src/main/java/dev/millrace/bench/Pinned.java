@@ -59,6 +59,32 @@ final class Pinned implements AutoCloseable {
         return (Double.parseDouble(fields[11]) + Double.parseDouble(fields[12])) / TICKS;
     }
 
+    /** Memory that it really has, from Linux; 0 elsewhere. */
+    long residentKiB() throws IOException {
+        Path status = Path.of("/proc/" + process.pid() + "/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .map(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElse(0L);
+    }
+
+    /** What lives on the heap of a Java process, after a collection of all that does not. */
+    double liveHeapBytes() throws IOException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process asked = new ProcessBuilder(jcmd.toString(), "" + process.pid(), "GC.class_histogram").start();
+        try (BufferedReader lines = asked.inputReader(StandardCharsets.UTF_8)) {
+            String total = lines.lines()
+                    .filter(line -> line.startsWith("Total"))
+                    .findFirst()
+                    .orElse("Total 0 0");
+            return Double.parseDouble(total.trim().split("\\s+")[2]);
+        }
+    }
+
     /** A line on its standard input. */
     void tell(String line) throws IOException {
         process.outputWriter().write(line + "\n");

@@ -6,7 +6,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,7 +143,7 @@ final class Tokens implements Benchmark {
             throws Exception {
         double gateway = way.cpu();
         double model = upstream.cpuSeconds();
-        double mine = mine();
+        double mine = Machine.myCpuSeconds();
         long begin = System.nanoTime();
         Streams.Taken taken = Program.await(way.read(reader, streams, seconds));
         double elapsed = (System.nanoTime() - begin) / 1e9;
@@ -156,16 +155,7 @@ final class Tokens implements Benchmark {
         figures.put("cut", (double) taken.cut());
         figures.put("gateway CPU", (way.cpu() - gateway) / elapsed);
         figures.put("model CPU", (upstream.cpuSeconds() - model) / elapsed);
-        figures.put("client CPU", (mine() - mine) / elapsed);
+        figures.put("client CPU", (Machine.myCpuSeconds() - mine) / elapsed);
         return figures;
-    }
-
-    private static double mine() {
-        return ProcessHandle.current()
-                        .info()
-                        .totalCpuDuration()
-                        .orElse(Duration.ZERO)
-                        .toMillis()
-                / 1e3;
     }
 }

@@ -20,7 +20,9 @@ final class HttpCall {
 
     static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
-    private static final int CONNECTIONS = 256;
+    /** A sentence holds one for as long as it is being spoken, so there are more than sessions. */
+    private static final int CONNECTIONS = 1_024;
+
     private static final int IDLE_SECONDS = 60;
     private static final int MAX_ERROR_BYTES = 1 << 16;
 
