@@ -1,19 +1,13 @@
 package dev.millrace.agent;
 
-import dev.millrace.agent.time.Clock;
-import dev.millrace.agent.time.Clock.Bell;
-import dev.millrace.feed.Happenings;
 import dev.millrace.log.Conflict;
 import dev.millrace.log.LogFull;
 import dev.millrace.log.LogUnavailable;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
-import dev.millrace.rescue.LostRuns;
-import dev.millrace.rescue.Register;
 import dev.millrace.run.Agents;
 import dev.millrace.run.Amendment;
 import dev.millrace.run.ClientTool;
-import dev.millrace.run.Conversation;
 import dev.millrace.run.Input;
 import dev.millrace.run.OwnedId;
 import dev.millrace.run.Owner;
@@ -25,14 +19,9 @@ import dev.millrace.run.Started;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,50 +36,26 @@ final class Agent implements Agents {
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
-    private static final long CHECK_MILLIS = 1_000;
-
-    private final Clock clock;
-    private final StreamLog log;
-    private final Happenings told;
-    private final String tag;
-    private final Elsewhere elsewhere;
-    private final LostRuns lostRuns;
-    private final Register register;
+    private final Surroundings around;
     private final Limits limits;
     private final Answering answering;
+    private final Roll runs;
+    private final Predecessors predecessors;
     private final Conversations conversations;
     private final Claims claims;
     private final Quota quota;
-
-    /** In the order they came, each from before its question is written until its answer is. */
-    private final Map<String, Run> runs = new LinkedHashMap<>();
-
     private final Map<String, Future<Void>> erasing = new HashMap<>();
-    private Bell check = Bell.NONE;
     private boolean stopping;
 
-    Agent(
-            Clock clock,
-            StreamLog log,
-            Happenings told,
-            String tag,
-            Limits limits,
-            Answering answering,
-            Elsewhere elsewhere,
-            LostRuns lostRuns,
-            Register register) {
-        this.clock = clock;
-        this.log = log;
-        this.told = told;
-        this.tag = tag;
-        this.elsewhere = elsewhere;
-        this.lostRuns = lostRuns;
-        this.register = register;
+    Agent(Surroundings around, Limits limits, Answering answering, Elsewhere elsewhere) {
+        this.around = around;
         this.limits = limits;
         this.answering = answering;
-        this.conversations = new Conversations(log, told, runs::containsKey);
-        this.claims = new Claims(log, clock);
-        this.quota = new Quota(limits, register, log);
+        this.runs = new Roll(around.clock(), around.register()::over);
+        this.predecessors = new Predecessors(around.tag(), runs, elsewhere);
+        this.conversations = new Conversations(around.log(), around.told(), runs::has);
+        this.claims = new Claims(around.log(), around.clock());
+        this.quota = new Quota(limits, around.register(), around.log());
     }
 
     @Override
@@ -101,7 +66,7 @@ final class Agent implements Agents {
         }
         String session =
                 request.session() == null ? OwnedId.newSession(request.owner()).text() : request.session();
-        Started ids = new Started(OwnedId.newRun(request.owner(), tag).text(), session);
+        Started ids = new Started(OwnedId.newRun(request.owner(), around.tag()).text(), session);
         String key = request.idempotencyKey();
         // A request that finds its run takes no place, so a full agent still answers it.
         Future<Started> started =
@@ -137,23 +102,26 @@ final class Agent implements Agents {
         if (noPlace != null) {
             return Future.failedFuture(noPlace);
         }
-        Map<String, Owner> before = new HashMap<>();
-        runs.forEach((id, run) -> before.put(id, run.owner()));
-        Run run = new Run(clock, log, told, limits, answering, conversations, lostRuns, request, ids);
-        add(run);
-        return register.begun(ids.run(), request.owner())
+        Map<String, Owner> before = runs.owners();
+        Run run = new Run(around, limits, answering, conversations, request, ids);
+        runs.add(run);
+        return around.register()
+                .begun(ids.run(), request.owner())
                 .compose(written -> quota.admit(request.owner(), before))
                 .compose(admitted -> conversations.enter(request, ids))
                 .onFailure(cause -> run.abandon())
-                .compose(entered -> Future.join(
-                        run.begin(entered.asked().text(), ahead(request, entered.before())),
-                        list(request.owner(), ids.run())))
+                .compose(entered -> {
+                    boolean interrupt = request.ifRunning() == IfRunning.INTERRUPT;
+                    List<Future<Void>> ahead = predecessors.ends(entered.before(), interrupt);
+                    return Future.join(run.begin(entered.asked().text(), ahead), list(request.owner(), ids.run()));
+                })
                 .map(ids);
     }
 
     /** A run that is missing in its owner's list is a run all the same. */
     private Future<?> list(Owner owner, String run) {
-        return log.append(StreamName.runShelf(owner.key()), List.of(RunShelf.added(run)), StreamLog.ANYWHERE)
+        return around.log()
+                .append(StreamName.runShelf(owner.key()), List.of(RunShelf.added(run)), StreamLog.ANYWHERE)
                 .onFailure(cause -> LOG.warn("run {} is not in its owner's list", run, cause))
                 .otherwiseEmpty();
     }
@@ -182,75 +150,6 @@ final class Agent implements Agents {
         return cause instanceof Conflict
                 ? new Refusal(503, "busy", "Too many write to this session at once; try again soon.")
                 : cause;
-    }
-
-    /**
-     * The ends to wait for, oldest first. Runs that are interrupted have still to say their last word and write their
-     * answer.
-     */
-    private List<Future<Void>> ahead(StartRun request, Conversation before) {
-        boolean interrupt = request.ifRunning() == IfRunning.INTERRUPT;
-        if (interrupt) {
-            endAll(here(before.openRuns()), Ending.INTERRUPTED);
-        }
-        return before.openRuns().stream()
-                .map(run -> end(run, interrupt))
-                .filter(ended -> !ended.isComplete())
-                .toList();
-    }
-
-    private Future<Void> end(String run, boolean interrupt) {
-        Run here = runs.get(run);
-        if (here != null) {
-            return here.ended();
-        }
-        if (isOurs(run)) {
-            return Future.succeededFuture();
-        }
-        return interrupt ? elsewhere.cancel(run) : elsewhere.ended(run);
-    }
-
-    /** Whether this agent began the run: then it is here, or over. */
-    private boolean isOurs(String run) {
-        return OwnedId.node(run).equals(tag);
-    }
-
-    private List<Run> here(Collection<String> ids) {
-        return ids.stream().map(runs::get).filter(Objects::nonNull).toList();
-    }
-
-    /** The last first: a queued run whose turn has come would begin its work, only to be ended too. */
-    private static void endAll(Collection<Run> some, Ending ending) {
-        lastFirst(some).forEach(run -> run.end(ending));
-    }
-
-    private static List<Run> lastFirst(Collection<Run> some) {
-        List<Run> reversed = new ArrayList<>(some);
-        Collections.reverse(reversed);
-        return reversed;
-    }
-
-    private void add(Run run) {
-        runs.put(run.ids().run(), run);
-        run.ended().onComplete(ended -> remove(run));
-        if (check == Bell.NONE) {
-            check = clock.in(CHECK_MILLIS, this::check);
-        }
-    }
-
-    private void remove(Run run) {
-        runs.remove(run.ids().run());
-        register.over(run.ids().run());
-        if (runs.isEmpty()) {
-            check.silence();
-            check = Bell.NONE;
-        }
-    }
-
-    /** One timer for all runs: it looks who is watched. The last first, as whenever runs are ended. */
-    private void check() {
-        check = clock.in(CHECK_MILLIS, this::check);
-        lastFirst(runs.values()).forEach(Run::check);
     }
 
     /** How many runs have a place. */
@@ -294,16 +193,11 @@ final class Agent implements Agents {
         }
         Promise<Void> erased = Promise.promise();
         erasing.put(session, erased.future());
-        List<Run> open = lastFirst(runs.values()).stream()
-                .filter(run -> run.ids().session().equals(session))
-                .toList();
+        List<Run> open = runs.ofSession(session);
         open.forEach(Run::discard);
-        allEnded(open)
+        Roll.allEnded(open)
                 .compose(ended -> conversations.read(session))
-                .compose(conversation -> Future.join(conversation.openRuns().stream()
-                        .filter(run -> !isOurs(run))
-                        .map(elsewhere::cancel)
-                        .toList()))
+                .compose(predecessors::endElsewhere)
                 .compose(ended -> conversations.erase(owner, session))
                 .onComplete(done -> erasing.remove(session))
                 .onComplete(erased);
@@ -313,21 +207,17 @@ final class Agent implements Agents {
     /** Takes no more runs; those that are there, waiting ones too, go on. Completes, never fails, when they are over. */
     Future<?> drain() {
         stopping = true;
-        return allEnded(List.copyOf(runs.values()));
+        return Roll.allEnded(runs.all());
     }
 
     /** Gives every run a last word; a client that reads it knows that it may ask again. */
     Future<?> stop() {
         stopping = true;
-        List<Run> last = List.copyOf(runs.values());
+        List<Run> last = runs.all();
         if (!last.isEmpty()) {
             LOG.info("{} runs are not over and end with their last word", last.size());
         }
-        endAll(last, Ending.STOPPED);
-        return allEnded(last);
-    }
-
-    private static Future<?> allEnded(List<Run> some) {
-        return Future.join(some.stream().map(Run::ended).toList());
+        Roll.endAll(last, Ending.STOPPED);
+        return Roll.allEnded(last);
     }
 }

@@ -5,10 +5,8 @@ import dev.millrace.agent.model.Retriever;
 import dev.millrace.agent.model.Tool;
 import dev.millrace.agent.model.ToolSource;
 import dev.millrace.agent.time.Clock;
-import dev.millrace.feed.Happenings;
 import dev.millrace.glob.Glob;
 import dev.millrace.launch.Services;
-import dev.millrace.log.StreamLog;
 import dev.millrace.run.AgentBus;
 import dev.millrace.run.AgentService;
 import io.vertx.core.Future;
@@ -53,21 +51,18 @@ final class AgentVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        StreamLog log = services.log();
-        Happenings told = services.happenings().of("agent");
-        Elsewhere elsewhere = new Elsewhere(log, services.agents(), services.lostRuns());
-        Clock clock = Clock.system(vertx);
-        Answering answering = new Answering(model, retriever, clock, tools, servers, approval);
-        Agent started = new Agent(
-                clock,
-                log,
-                told,
+        Surroundings around = new Surroundings(
+                Clock.system(vertx),
+                services.log(),
                 services.tag(),
-                limits,
-                answering,
-                elsewhere,
+                services.happenings().of("agent"),
                 services.lostRuns(),
                 services.register());
+        Agent started = new Agent(
+                around,
+                limits,
+                new Answering(model, retriever, around.clock(), tools, servers, approval),
+                new Elsewhere(around.log(), services.agents(), around.lostRuns()));
         agent = started;
         return services.register().open().compose(open -> {
             AgentService serving = AgentBus.serve(vertx.eventBus(), services.tag(), started);

@@ -148,7 +148,7 @@ final class Conversations {
      * Writes an answer, or what was said while it was given, into its conversation, as {@link Answers} does, and tells of
      * it if it stands there.
      */
-    Future<?> record(Owner owner, String session, Message message) {
+    Future<Boolean> record(Owner owner, String session, Message message) {
         String author = message.role() == Conversation.Role.USER ? "user" : "agent";
         return answers.record(session, message).onSuccess(written -> {
             if (written) {

@@ -91,6 +91,11 @@ final class RunStream {
         return transcript;
     }
 
+    /** Whether its end was asked for: nothing more is said. */
+    boolean isEnded() {
+        return ended;
+    }
+
     int readers() {
         return log.readers(name);
     }

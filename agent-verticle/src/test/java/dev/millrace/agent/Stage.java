@@ -76,15 +76,10 @@ final class Stage {
         Happenings told = Happenings.to(memory, "", "node0001", clock::millis);
         LostRuns lostRuns = new LostRuns(log, clock::millis, told);
         agent = new Agent(
-                clock,
-                log,
-                told,
-                "node0001",
+                new Surroundings(clock, log, "node0001", told, lostRuns, Register.NONE),
                 limits,
                 new Answering(model, documents, clock, List.of(), tools, approval),
-                new Elsewhere(log, NOBODY, lostRuns),
-                lostRuns,
-                Register.NONE);
+                new Elsewhere(log, NOBODY, lostRuns));
     }
 
     /** What is asked; each method gives another one like it. */
