@@ -7,6 +7,7 @@ export class VoicePanel extends EventTarget {
   #conversation;
   #call;
   #agent; // the paragraph that the answer under way is written into
+  #tokens = [];
   #mine; // that of the turn that is being said
   #spoken = new Set(); // turns that have a final transcript
 
@@ -59,17 +60,22 @@ export class VoicePanel extends EventTarget {
     on('transcript.failed', ({ turn }) => this.#write(turn, 'not understood', false));
     on('agent.started', ({ conversation }) => {
       this.#agent = this.#add('agent', 'Agent', '');
+      this.#tokens = [];
       state('Thinking');
       if (conversation) this.dispatchEvent(new CustomEvent('conversation', { detail: conversation }));
     });
-    on('agent.token', ({ text }) => this.#agent?.append(text));
+    // By their number: after a break they begin again at the first.
+    on('agent.token', ({ i, text }) => {
+      this.#tokens[i] = text;
+      if (this.#agent) this.#agent.textContent = this.#tokens.join('');
+    });
     on('agent.done', ({ text }) => this.#agent && (this.#agent.textContent = text));
     on('speech.begin', () => state('Speaking; speak to interrupt'));
     on('speech.pause', () => state('Holding still: do you speak?'));
     on('speech.resume', () => state('Speaking; speak to interrupt'));
     on('speech.end', () => state('Listening'));
     on('speech.stop', (stop) => this.#stopped(stop));
-    on('audio.dropped', ({ from_ms: from, to_ms: to }) => this.#add('told', '', `${to - from} ms of sound were lost.`));
+    on('audio.dropped', ({ from_ms: from, to_ms: to, reason }) => this.#add('told', '', `${to - from} ms of sound were lost (${reason}).`));
     on('error', ({ message, fatal }) => fatal && this.#add('told', '', message));
   }
 

@@ -145,6 +145,21 @@ test('what comes twice is played once, and what is missing is silence', () => {
   assert.deepEqual(all.slice(150, 170), Array(20).fill(0));
 });
 
+test('a speech that is resumed goes on at its place, and what is told of it again changes nothing', () => {
+  const playout = playing();
+  playout.begin(1, 300);
+  assert.equal(playout.bufferedMs, 0);
+  playout.begin(1);
+  playout.put(1, 300, ones(100));
+  playout.put(1, 0, ones(100));
+  assert.equal(playout.bufferedMs, 100);
+  next(playout, 50);
+  assert.equal(playout.playedMs, 350);
+  playout.reset();
+  playout.begin(1);
+  assert.equal(playout.playedMs, 0, 'another session has a first speech as well');
+});
+
 test('a buffer that runs dry fades out, and begins again with 60 ms', () => {
   const playout = playing(100);
   const dry = next(playout, 100);

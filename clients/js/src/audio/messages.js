@@ -2,6 +2,7 @@ import { END } from './frame.js';
 
 /** What the loudspeaker is to do when the server says this. */
 const ORDERS = {
+  'session.created': () => ({ type: 'reset' }),
   'session.resumed': ({ speech }) => speech && { type: 'begin', speech: speech.id, fromMs: speech.from_ms },
   'speech.begin': ({ speech }) => ({ type: 'begin', speech }),
   'speech.pause': () => ({ type: 'pause' }),

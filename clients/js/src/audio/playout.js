@@ -41,13 +41,25 @@ export class Playout {
     return this.#paused ? 'paused' : 'playing';
   }
 
-  /** @param {number} speech @param {number} fromMs where in the speech it begins, after a resume elsewhere */
-  begin(speech, fromMs = 0) {
+  /**
+   * Another speech. One that is under way, or over, is not begun again by a message that comes twice.
+   *
+   * @param {number} speech
+   * @param {number} [fromMs] where in the speech it goes on, after a resume: what there is of it is dropped
+   */
+  begin(speech, fromMs) {
+    if (fromMs === undefined && speech <= this.speech) return;
     this.#clear();
     this.speech = speech;
-    this.#next = this.#played = Math.round((fromMs * this.#rate) / 1000);
+    this.#next = this.#played = Math.round(((fromMs ?? 0) * this.#rate) / 1000);
     this.#paused = this.#ended = this.#stopping = this.#running = false;
     this.#gain = 0;
+  }
+
+  /** Another session, which counts its speeches from one. */
+  reset() {
+    this.#clear();
+    this.speech = 0;
   }
 
   /** @param {number} speech @param {number} at the index of the first sample @param {Float32Array} samples */

@@ -8,6 +8,9 @@ const RATE = 16_000;
 const RETRY_MS = 500;
 /** The server beats every ten seconds, but its pings are not shown to a page: so we ask, and miss two answers. */
 const PING_MS = 10_000;
+/** How we leave a line that we come back from. A close without a code counts as 1000, with which the session is over. */
+const COMING_BACK = 4000;
+
 /** Closed for good, each for its own reason; everything else is a line that broke. */
 const FINAL = new Set([1000, 1003, 1007, 1009, 4400, 4403, 4408, 4409, 4413, 4415]);
 
@@ -191,7 +194,7 @@ export class AudioSession extends EventTarget {
     if (this.#ready) this.#socket.send(JSON.stringify(message));
   }
 
-  #leave(code) {
+  #leave(code = COMING_BACK) {
     this.#timers.forEach(clearInterval);
     this.#timers = [];
     this.#ready = false;

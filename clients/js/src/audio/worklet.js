@@ -52,7 +52,7 @@ class Speaker extends AudioWorkletProcessor {
     if (type === 'audio') this.#playout.put(speech, at, toFloat(pcm));
     else if (type === 'begin') this.#playout.begin(speech, fromMs);
     else if (type === 'end' || type === 'stop') this.#playout[type](speech);
-    else this.#playout[type](); // pause, resume
+    else this.#playout[type](); // pause, resume, reset
     this.#report();
   }
 

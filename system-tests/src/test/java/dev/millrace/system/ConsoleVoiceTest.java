@@ -71,6 +71,37 @@ class ConsoleVoiceTest {
         }
     }
 
+    /** The socket is gone in the middle of the question; what is said meanwhile is sent when there is another. */
+    @Test
+    void aQuestionWhoseLineIsCutIsUnderstoodWholeAndOnceAndTheTalkIsTheSame() throws Exception {
+        try (Browser browser = Browser.withMicrophone(recording());
+                Server server = Server.start(folder, "--docs", "../docs", "--stt-deadline", "60s");
+                BrowserContext profile = browser.profile()) {
+            SseClient ada = server.client("ada");
+            ConsolePage console = ConsolePage.open(profile, "http://127.0.0.1:" + server.port(), ada.token());
+            Page page = console.page();
+            page.getByText("Voice", new Page.GetByTextOptions().setExact(true)).click();
+            console.press("Talk");
+            page.waitForFunction(
+                    "() => document.querySelector('#voice-state').textContent === 'You speak'", null, patient());
+            console.press("Cut the line").awaitLine("Cut; back in").awaitLine("Live");
+            page.locator(".said .me .words:not(.partial)")
+                    .first()
+                    .waitFor(new com.microsoft.playwright.Locator.WaitForOptions().setTimeout(90_000));
+            assertEquals(QUESTION, page.locator(".said .me .words").first().textContent());
+            assertEquals(List.of(), page.locator(".said .told").allTextContents(), "no sound was lost");
+            console.press("Hang up");
+
+            SseStream feed = ada.watch("/api/events?from=earliest&type=dev.millrace.audio.**")
+                    .awaitEvents(2);
+            assertEquals(
+                    List.of("dev.millrace.audio.session.started.v1", "dev.millrace.audio.session.ended.v1"),
+                    feed.events().stream().map(dev.millrace.sse.SseEvent::type).toList());
+            feed.leave();
+            console.assertNoComplaint();
+        }
+    }
+
     /** The embedded recognizer loads its models at the first sentence. */
     private static Page.WaitForFunctionOptions patient() {
         return new Page.WaitForFunctionOptions().setTimeout(90_000);
