@@ -125,6 +125,15 @@ final class SpeechOptions {
             description = "Longest time of a session on one connection; ${DEFAULT-VALUE} unless set.")
     Duration maxAudioSession;
 
+    @Option(
+            names = "--max-loop-lag",
+            paramLabel = "TIME",
+            defaultValue = "20ms",
+            converter = Durations.class,
+            description =
+                    "How late an event loop may be and still take one more audio session; ${DEFAULT-VALUE} unless set.")
+    Duration maxLoopLag;
+
     SessionLimits limits() {
         atLeastOne(maxAudioSessions, "--max-audio-sessions");
         atLeastOne(maxAudioSessionsOfSubject, "--max-audio-sessions-of-subject");
@@ -133,7 +142,8 @@ final class SpeechOptions {
         }
         return SessionLimits.DEFAULT
                 .sessions(maxAudioSessions, maxAudioSessionsOfSubject)
-                .longest(maxAudioSession.toMillis());
+                .longest(maxAudioSession.toMillis())
+                .loopLag(maxLoopLag.toMillis());
     }
 
     private static void atLeastOne(int count, String flag) {

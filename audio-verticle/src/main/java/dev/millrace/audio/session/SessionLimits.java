@@ -46,7 +46,7 @@ public record SessionLimits(
     }
 
     /** The same for loops that are later. */
-    SessionLimits loopLag(long millis) {
+    public SessionLimits loopLag(long millis) {
         return new SessionLimits(sessions, perSubject, longestMs, millis, idleMs, heartbeatMs, overrunMs, resumeMs);
     }
 
