@@ -150,10 +150,11 @@ public final class SseResponse implements WriteStream<Buffer> {
      *
      * @param epochMillis milliseconds since the Unix epoch; judged once a second
      * @param warnBeforeMillis how many milliseconds ahead the warning is written; 0 or more
-     * @param warning bytes of an event
+     * @param warning bytes of an event; asked for when they are written, for they may depend on what was written before
      * @param reached called once, to write a last word and end the stream, or to reset it; nothing ends by itself
      */
-    public SseResponse deadline(long epochMillis, long warnBeforeMillis, Buffer warning, Handler<Void> reached) {
+    public SseResponse deadline(
+            long epochMillis, long warnBeforeMillis, Supplier<Buffer> warning, Handler<Void> reached) {
         deadline = new Deadline(epochMillis - warnBeforeMillis, warning, epochMillis, reached);
         return this;
     }
@@ -388,7 +389,7 @@ public final class SseResponse implements WriteStream<Buffer> {
         }
         if (now >= next.warnAt()) { // first, for who came with less than a second left
             deadline = next.warned();
-            write(next.warning());
+            write(next.warning().get());
         }
         if (now >= next.at()) {
             deadline = null;

@@ -223,7 +223,8 @@ public final class Watch {
                 .put("code", "token_expiring")
                 .put("message", "The token of this stream ends soon; come back with a new one.")
                 .put("expires_at", Instant.ofEpochMilli(expires).toString());
-        Buffer warning = translation.of(feed ? Notice.expiring(news) : Notice.warning(news));
-        response.deadline(expires, EXPIRY_WARNING_MILLIS, warning, reached -> breakOff(response, feed));
+        Notice warning = feed ? Notice.expiring(news) : Notice.warning(news);
+        response.deadline(
+                expires, EXPIRY_WARNING_MILLIS, () -> translation.of(warning), reached -> breakOff(response, feed));
     }
 }

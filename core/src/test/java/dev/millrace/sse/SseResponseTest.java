@@ -268,7 +268,7 @@ class SseResponseTest {
         Buffer expiring = SseEncoder.event(null, "expiring", "{}");
         server.on(() -> {
             SseResponse response = open.response();
-            response.deadline(100_000, 60_000, expiring, v -> response.end(Buffer.buffer("data: bye\n\n")));
+            response.deadline(100_000, 60_000, () -> expiring, v -> response.end(Buffer.buffer("data: bye\n\n")));
             for (long now : new long[] {39_999, 40_000, 41_000, 99_999, 100_000, 101_000}) {
                 server.heartbeats.tick(now);
             }
@@ -302,7 +302,7 @@ class SseResponseTest {
         SseServer.Opened open = server.opened();
         server.on(() -> {
             SseResponse response = open.response();
-            response.deadline(100_000, 60_000, Buffer.buffer("data: warning\n\n"), v -> response.reset());
+            response.deadline(100_000, 60_000, () -> Buffer.buffer("data: warning\n\n"), v -> response.reset());
             server.heartbeats.tick(100_000);
             return null;
         });
