@@ -1,5 +1,6 @@
 package dev.millrace.chat;
 
+import dev.millrace.chat.agui.AgUi;
 import dev.millrace.chat.aisdk.AiSdk;
 import dev.millrace.chat.dialect.Dialect;
 import dev.millrace.http.Body;
@@ -16,7 +17,10 @@ final class Dialects {
     static Dialect of(RoutingContext ctx, Body body) {
         String asked = asked(ctx);
         if (asked != null) {
-            return named(asked);
+            return asked.equals(AgUi.NAME) ? AgUi.of(body) : named(asked);
+        }
+        if (AgUi.isSpokenIn(body)) {
+            return AgUi.of(body);
         }
         if (AiSdk.isSpokenIn(body)) {
             return new AiSdk(false);
@@ -38,6 +42,7 @@ final class Dialects {
             case NativeDialect.NAME -> new NativeDialect();
             case AiSdk.NAME -> new AiSdk(false);
             case AiSdk.NEWEST -> new AiSdk(true);
+            case AgUi.NAME -> AgUi.bare();
             default -> throw unknown("'" + name + "' is not spoken here.");
         };
     }
@@ -50,6 +55,6 @@ final class Dialects {
     private static Problem unknown(String what) {
         return Problem.badRequest(
                 "unknown_protocol",
-                what + " The protocols are native and ai-sdk; a native body is like {\"message\":\"…\"}.");
+                what + " The protocols are native, ai-sdk and ag-ui; a native body is like {\"message\":\"…\"}.");
     }
 }

@@ -61,8 +61,12 @@ final class Replies {
             return Future.failedFuture(Problem.notFound("run"));
         }
         Pending pending = Pending.of(entries);
-        List<Input> inputs = inputs(reply, pending.open());
+        List<Input> inputs = inputs(reply, run, pending.open());
         ctx.response().putHeader("X-Session-Id", reply.session());
+        if (inputs.isEmpty() && !pending.hasAsked(request -> isAnswered(reply, run, request))) {
+            return Future.failedFuture(
+                    new Refusal(409, "input_not_expected", "The newest run has asked nothing that this answers."));
+        }
         if (inputs.isEmpty()) {
             return givenBefore(ctx, dialect, run, entries);
         }
@@ -71,15 +75,19 @@ final class Replies {
         return Future.all(inputs.stream()
                         .map(input -> lostRuns.input(agents, run, input))
                         .toList())
-                .compose(taken ->
-                        streams.open(ctx, dialect, run, new Visit(Visit.Manner.ANSWERS, null, entries, settled)));
+                .compose(taken -> streams.open(
+                        ctx, dialect, run, new Visit(Visit.Manner.ANSWERS, null, entries, List.of(), settled)));
     }
 
-    private static List<Input> inputs(Reply reply, List<Request> open) {
+    private static boolean isAnswered(Reply reply, String run, Request request) {
+        return reply.answers().stream().anyMatch(answer -> answer.answers(run, request));
+    }
+
+    private static List<Input> inputs(Reply reply, String run, List<Request> open) {
         List<Input> inputs = new ArrayList<>();
         for (Request request : open) {
             reply.answers().stream()
-                    .filter(answer -> answer.answers(request))
+                    .filter(answer -> answer.answers(run, request))
                     .reduce((earlier, later) -> later)
                     .ifPresent(answer -> inputs.add(input(reply, request, answer)));
         }

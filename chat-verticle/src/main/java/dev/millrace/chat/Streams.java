@@ -5,11 +5,17 @@ import dev.millrace.chat.dialect.Pending;
 import dev.millrace.chat.dialect.View;
 import dev.millrace.chat.dialect.Visit;
 import dev.millrace.event.Entry;
+import dev.millrace.log.Start;
 import dev.millrace.log.StreamLog;
 import dev.millrace.log.StreamName;
+import dev.millrace.run.Conversation;
+import dev.millrace.run.Conversation.Message;
+import dev.millrace.run.Turn;
 import dev.millrace.watch.Watch;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Answers a request with the stream of a run, in whatever protocol. The one way from the log to a reader. */
@@ -32,16 +38,34 @@ final class Streams {
 
     /** For somebody who has not begun the run just now. */
     Future<Void> reopen(RoutingContext ctx, Dialect dialect, String run) {
-        Visit.Manner manner = Visit.Manner.RETURNS;
+        Start asked = Watch.start(ctx).orElse(null);
         return (dialect.looksBack() ? log.all(StreamName.run(run)) : Future.succeededFuture(List.<Entry>of()))
-                .compose(before -> open(
-                        ctx,
-                        dialect,
-                        run,
-                        new Visit(
-                                manner,
-                                Watch.start(ctx).orElse(null),
-                                before,
-                                Pending.of(before).settled())));
+                .compose(before -> history(dialect, run, before)
+                        .compose(history -> open(
+                                ctx,
+                                dialect,
+                                run,
+                                new Visit(
+                                        Visit.Manner.RETURNS,
+                                        asked,
+                                        before,
+                                        history,
+                                        Pending.of(before).settled()))));
+    }
+
+    /** What was said before the run's answer, its question last. */
+    private Future<List<Message>> history(Dialect dialect, String run, List<Entry> before) {
+        if (!dialect.tellsHistory() || before.isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        String session = new JsonObject(before.get(0).data()).getString("session", "");
+        return log.all(StreamName.session(session)).map(Conversation::of).map(conversation -> {
+            List<Message> history = new ArrayList<>();
+            for (Turn turn : conversation.branches().to(run)) {
+                history.addAll(conversation.said(turn));
+            }
+            history.removeIf(message -> message.id().equals(Turn.answerId(run)));
+            return history;
+        });
     }
 }

@@ -187,8 +187,8 @@ final class BadInputTest {
                 "{\"message\":[{\"type\":\"text\",\"text\":1}]}",
                 "bad_field",
                 "'message[]'");
-        bad(rows, "no message", "{}", "unknown_protocol", "native and ai-sdk");
-        bad(rows, "a null message", "{\"message\":null}", "unknown_protocol", "native and ai-sdk");
+        bad(rows, "no message", "{}", "unknown_protocol", "native, ai-sdk and ag-ui");
+        bad(rows, "a null message", "{\"message\":null}", "unknown_protocol", "native, ai-sdk and ag-ui");
         bad(
                 rows,
                 "the body of an AI SDK without a message",
@@ -198,6 +198,21 @@ final class BadInputTest {
         bad(rows, "a chat without a name", ask("\"role\":\"user\"", ""), "bad_field", "'id' is missing");
         bad(rows, "a message without text", ask("\"role\":\"user\"", NAMED), "bad_field", "has no text");
         bad(rows, "an answer to nothing", ask("\"role\":\"assistant\"", NAMED), "bad_field", "no result of a tool");
+        String threaded = "\"threadId\":\"t\",\"runId\":\"r\"";
+        bad(rows, "a thread without a name", "{\"threadId\":\"\",\"runId\":\"r\"}", "bad_field", "'threadId'");
+        bad(rows, "a thread without messages", "{" + threaded + "}", "bad_field", "'messages' must be an array");
+        bad(
+                rows,
+                "a thread without a question",
+                "{" + threaded + ",\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}]}",
+                "bad_field",
+                "has no message of the user");
+        bad(
+                rows,
+                "an interrupt without a name",
+                "{" + threaded + ",\"messages\":[],\"resume\":[{}]}",
+                "bad_field",
+                "'resume[]' must have an 'interruptId'");
         bad(
                 rows,
                 "a tool without a name",
@@ -259,7 +274,7 @@ final class BadInputTest {
                 415,
                 "unsupported_media_type",
                 "not a body without Content-Type"));
-        for (String protocol : List.of("ai-sdk@8", "ag-ui", "", "%0d%0aX-Evil:%201")) {
+        for (String protocol : List.of("ai-sdk@8", "ag-ui@2", "", "%0d%0aX-Evil:%201")) {
             rows.add(new Row(
                     "protocol=" + protocol,
                     bytes(post(CHAT + "?protocol=" + protocol, "{\"message\":\"a\"}")),
@@ -269,10 +284,10 @@ final class BadInputTest {
         }
         rows.add(new Row(
                 "another protocol in the header",
-                bytes(post(CHAT, "{\"message\":\"a\"}").with("X-Stream-Protocol", "ag-ui")),
+                bytes(post(CHAT, "{\"message\":\"a\"}").with("X-Stream-Protocol", "a2a")),
                 400,
                 "unknown_protocol",
-                "'ag-ui' is not spoken here"));
+                "'a2a' is not spoken here"));
         return rows.stream();
     }
 

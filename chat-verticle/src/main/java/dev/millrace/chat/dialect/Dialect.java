@@ -33,6 +33,11 @@ public interface Dialect {
         return true;
     }
 
+    /** Whether a reader who comes back is told what was said before the run, too. */
+    default boolean tellsHistory() {
+        return false;
+    }
+
     /** What a reader of a run is given. */
     View view(Visit visit);
 }

@@ -11,13 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What a run asks its person and waits for, as its events tell it. */
 public final class Pending {
 
     private final Set<String> settled;
     private final Map<String, Request> open = new LinkedHashMap<>();
-    private final Set<String> asked = new HashSet<>();
+    private final Map<String, Request> asked = new LinkedHashMap<>();
     private final Set<String> running = new HashSet<>();
     private int askedTogether;
     private int expected;
@@ -56,7 +57,7 @@ public final class Pending {
     private void ask(Request request, int together) {
         askedTogether++;
         expected = together;
-        asked.add(request.id());
+        asked.put(request.id(), request);
         if (settled.contains(request.id())) {
             running.add(request.call());
         } else {
@@ -87,9 +88,14 @@ public final class Pending {
         return new ArrayList<>(open.values());
     }
 
+    /** Whether the run has asked such a thing, open or not. */
+    public boolean hasAsked(Predicate<Request> such) {
+        return asked.values().stream().anyMatch(such);
+    }
+
     /** The ids of those that were answered, or that nobody waits for any more. */
     public Set<String> settled() {
-        Set<String> answered = new HashSet<>(asked);
+        Set<String> answered = new HashSet<>(asked.keySet());
         answered.removeAll(open.keySet());
         return answered;
     }

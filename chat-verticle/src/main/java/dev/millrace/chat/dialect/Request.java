@@ -1,6 +1,7 @@
 package dev.millrace.chat.dialect;
 
 import dev.millrace.run.Input;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
@@ -56,22 +57,36 @@ public record Request(String id, Kind kind, String call, String tool, Object arg
         return kind != Kind.APPROVAL;
     }
 
-    /** A value from outside as the input that answers this. @param input an id: the same again is the same input */
+    /**
+     * A value from outside as the input that answers this.
+     *
+     * @param input an id: the same again is the same input
+     * @param value false when the person declines
+     */
     public Input input(String input, Object value) {
         return switch (kind) {
-            case APPROVAL -> new Input(input, id, Input.Kind.APPROVED, Boolean.TRUE.equals(value));
+            case APPROVAL -> new Input(input, id, Input.Kind.APPROVED, approves(value));
             case TEXT -> new Input(input, id, Input.Kind.TEXT, text(value));
             case TOOL -> new Input(input, id, Input.Kind.OUTPUT, value);
-            case FORM ->
-                new Input(
-                        input,
-                        id,
-                        Input.Kind.OUTPUT,
-                        value instanceof JsonObject ? value : new JsonObject().put("answer", value));
+            case FORM -> new Input(input, id, Input.Kind.OUTPUT, form(value));
         };
     }
 
+    private static boolean approves(Object value) {
+        return Boolean.TRUE.equals(value instanceof JsonObject json ? json.getValue("approved") : value);
+    }
+
     private static String text(Object value) {
-        return value instanceof String text ? text : io.vertx.core.json.Json.encode(value);
+        if (Boolean.FALSE.equals(value)) {
+            return "The person does not want to answer.";
+        }
+        return value instanceof String text ? text : Json.encode(value);
+    }
+
+    private static JsonObject form(Object value) {
+        if (Boolean.FALSE.equals(value)) {
+            return new JsonObject().put("cancelled", true);
+        }
+        return value instanceof JsonObject json ? json : new JsonObject().put("answer", value);
     }
 }

@@ -55,7 +55,7 @@ public record RunOptions(
                 body.flag("detach"),
                 ifRunning(body, usually),
                 body.number("timeout_ms", 1, MAX_TIMEOUT_MILLIS).orElse(null),
-                tools == null || (names.isEmpty() && !clientTools.isEmpty()) ? null : names,
+                names.isEmpty() && !(tools instanceof JsonArray none && none.isEmpty()) ? null : names,
                 clientTools,
                 metadata(body));
     }
