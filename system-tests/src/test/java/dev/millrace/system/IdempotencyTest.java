@@ -35,8 +35,8 @@ class IdempotencyTest {
             assertEquals(first.wire(), over.wire());
             assertEquals(first.run(), over.run());
             assertEquals(first.session(), over.session());
-            // The run, its session, the shelf, the claim.
-            assertEquals(4, server.log().streams());
+            // The run, its session, the shelves of sessions and of runs, the claim.
+            assertEquals(5, server.log().streams());
         }
     }
 
@@ -58,7 +58,7 @@ class IdempotencyTest {
             }
             assertEquals(1, runs.size());
             assertEquals(1, wires.size());
-            assertEquals(4, server.log().streams());
+            assertEquals(5, server.log().streams());
         }
     }
 
@@ -71,7 +71,7 @@ class IdempotencyTest {
             assertEquals(409, refused.status());
             assertEquals("application/problem+json", refused.header("Content-Type"));
             assertEquals("idempotency_mismatch", refused.problem().getString("code"));
-            assertEquals(4, server.log().streams(), "nothing was started");
+            assertEquals(5, server.log().streams(), "nothing was started");
         }
     }
 

@@ -44,7 +44,7 @@ class ManyRunsTest {
         }
     }
 
-    /** What stays by design: the shelf of each person, and what an idempotency key stands for. */
+    /** What stays by design: the two shelves of each person, and what an idempotency key stands for. */
     @Test
     void twoThousandRequestsInARowLeaveNothingBehind() throws Exception {
         // Without happenings, whose feed would be a stream more.
@@ -67,7 +67,7 @@ class ManyRunsTest {
                 }
                 assertEquals(204, person.delete("/api/chat/sessions/" + session).status());
             }
-            assertEquals(people + keys, server.log().streams());
+            assertEquals(2 * people + keys, server.log().streams());
             server.awaitQuiet();
             assertEquals(0, server.log().tails());
             assertEquals(0, server.log().windows());
@@ -92,8 +92,8 @@ class ManyRunsTest {
             }
             assertEquals("completed", running.done().getString("status"), "the run before is none the worse");
             assertEquals("completed", ada.ask(Library.SLUICE).done().getString("status"));
-            // The two runs, their sessions, the shelf.
-            assertEquals(5, server.log().streams(), "who was refused left nothing");
+            // The two runs, their sessions, the shelves of sessions and of runs.
+            assertEquals(6, server.log().streams(), "who was refused left nothing");
         }
     }
 }
