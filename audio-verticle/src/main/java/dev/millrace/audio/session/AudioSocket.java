@@ -2,17 +2,14 @@ package dev.millrace.audio.session;
 
 import dev.millrace.audio.session.Takeover.Taken;
 import dev.millrace.audio.turn.TurnOptions;
-import dev.millrace.audio.wire.AudioFormat;
 import dev.millrace.audio.wire.ClientMessage;
 import dev.millrace.audio.wire.ClientMessage.Hello;
 import dev.millrace.audio.wire.ClientMessage.Resume;
-import dev.millrace.audio.wire.ClientMessage.SessionUpdate;
 import dev.millrace.audio.wire.ClientMessages;
 import dev.millrace.audio.wire.CloseCode;
 import dev.millrace.audio.wire.ServerMessage;
 import dev.millrace.audio.wire.WrongMessage;
 import dev.millrace.auth.Caller;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,16 +34,6 @@ final class AudioSocket {
     /** So long before its time on a connection is over a client is told, or a quarter of that time. */
     private static final long NOTICE_MS = 30_000;
 
-    private static final Hello DEFAULTS = new Hello(
-            AudioFormat.DEFAULT,
-            AudioFormat.DEFAULT,
-            200,
-            false,
-            new SessionUpdate(TurnOptions.DEFAULT, null),
-            0,
-            null,
-            null);
-
     private final ServerWebSocket socket;
     private final Caller caller;
     private final SessionServices services;
@@ -58,6 +45,7 @@ final class AudioSocket {
     private final Departure departure = new Departure();
     private final long openedAt;
     private final Wire wire;
+    private final Entrance entrance;
     private @Nullable LiveSession live;
     private boolean over;
 
@@ -71,6 +59,7 @@ final class AudioSocket {
         this.presence = new Presence(services.limits(), caller, openedAt);
         this.inflow = new Inflow(socket, services.pace(), this::binary, text -> guarded(null, () -> text(text)));
         this.wire = new SocketWire(socket);
+        this.entrance = new Entrance(services, caller, wire, this::end);
     }
 
     void start() {
@@ -124,11 +113,20 @@ final class AudioSocket {
             TurnOptions options = live == null
                     ? TurnOptions.DEFAULT
                     : live.session().settings().turns();
-            take(ClientMessages.decode(json, options));
-            if (ref != null && !over) {
-                wire.say(ServerMessage.of("ack").with("ref", ref));
+            ClientMessage message = ClientMessages.decode(json, options);
+            if (message instanceof Hello hello && hello.resume() != null && live == null) {
+                resume(hello.resume(), ref); // which is answered when it is known
+            } else {
+                take(message);
+                acknowledge(ref);
             }
         });
+    }
+
+    private void acknowledge(@Nullable String ref) {
+        if (ref != null && !over) {
+            wire.say(ServerMessage.of("ack").with("ref", ref));
+        }
     }
 
     private void take(ClientMessage message) {
@@ -136,7 +134,7 @@ final class AudioSocket {
             if (live != null) {
                 throw WrongMessage.late();
             }
-            open(hello);
+            live = entrance.begin(hello);
         } else if (message instanceof ClientMessage.Bye bye) {
             close(CloseCode.BYE, bye.reason());
         } else if (message instanceof ClientMessage.Ping ping) {
@@ -154,44 +152,31 @@ final class AudioSocket {
 
     /** A client that begins with audio takes the defaults. */
     private AudioSession opened() {
-        return (live == null ? begin(DEFAULTS) : live).session();
+        LiveSession now = live == null ? entrance.begin(Entrance.DEFAULTS) : live;
+        live = now;
+        return now.session();
     }
 
-    private void open(Hello hello) {
-        Resume resume = hello.resume();
-        if (resume == null) {
-            begin(hello);
-        } else {
-            inflow.hold();
-            new Takeover(services, caller, resume).take().onComplete(taken -> loop.runOnContext(here -> resume(taken)));
-        }
+    private void resume(Resume resume, @Nullable String ref) {
+        inflow.hold();
+        entrance.take(resume).onSuccess(taken -> resumed(taken, ref)).onFailure(cause -> refused(cause, ref));
     }
 
-    private LiveSession begin(Hello hello) {
-        LiveSession begun = LiveSession.begin(services, caller, hello, wire, this::end);
-        live = begun;
-        return begun;
-    }
-
-    private void resume(AsyncResult<Taken> result) {
-        if (result.failed()) {
-            refused(result.cause());
-            return;
-        }
-        Tenure owned = Tenure.of(services, caller, result.result());
+    private void resumed(Taken taken, @Nullable String ref) {
         if (over) {
-            owned.leave(); // the client did not wait, and may try once more
+            entrance.leave(taken);
             return;
         }
-        guarded(null, () -> {
-            live = LiveSession.resume(services, owned, result.result(), wire, this::end);
-            inflow.release();
+        guarded(ref, () -> {
+            live = entrance.goOn(taken);
+            acknowledge(ref);
         });
+        inflow.release();
     }
 
-    private void refused(Throwable cause) {
+    private void refused(Throwable cause, @Nullable String ref) {
         if (cause instanceof WrongMessage wrong) {
-            wrong(wrong, null);
+            wrong(wrong, ref);
         } else {
             end(Ending.logLost(cause));
         }

@@ -48,6 +48,11 @@ final class LoopLag {
         return watch == null || watch.sessions == 0 ? 0 : watch.worst(clock.getAsLong());
     }
 
+    /** How many loops are watched. */
+    int watched() {
+        return metronome.listeners();
+    }
+
     private final class Watch implements Runnable {
 
         private final long[] late = new long[REMEMBERED];

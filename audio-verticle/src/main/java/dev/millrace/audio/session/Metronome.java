@@ -39,6 +39,11 @@ final class Metronome {
         }
     }
 
+    /** How many are called. */
+    int listeners() {
+        return beats.values().stream().mapToInt(beat -> beat.listeners.size()).sum();
+    }
+
     private final class Beat {
 
         private final Set<Runnable> listeners = new LinkedHashSet<>();

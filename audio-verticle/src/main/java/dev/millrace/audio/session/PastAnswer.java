@@ -1,6 +1,7 @@
 package dev.millrace.audio.session;
 
 import dev.millrace.run.Started;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,23 +30,39 @@ final class PastAnswer {
     /** It was stopped, and the rest of the answer is not to be spoken. */
     boolean silenced;
 
-    private final List<long[]> marks = new ArrayList<>();
+    private final List<SpeechPlace> marks = new ArrayList<>();
 
     PastAnswer(int number, int turn) {
         this.number = number;
         this.turn = turn;
     }
 
-    void beginSpeech(int count, int at) {
+    /** Takes what the record says of it next. */
+    void take(String type, JsonObject json) {
+        switch (type) {
+            case "agent.started" -> run = new Started(json.getString("run"), json.getString("conversation"));
+            case "agent.done" -> done = true;
+            case "agent.cancelled" -> {
+                cancelled = true;
+                heard = json.getString("heard_text");
+            }
+            case "speech.begin" -> begin(json.getInteger("speech"), json.getInteger("from_chars"));
+            case "speech.mark" -> marks.add(new SpeechPlace(json.getLong("at_ms"), json.getInteger("chars")));
+            case "speech.end" -> totalMs = json.getLong("total_ms");
+            default -> silenced = true;
+        }
+    }
+
+    private void begin(int count, int at) {
         speech = count;
         speechAt = at;
         totalMs = -1;
         marks.clear();
-        mark(0, 0);
+        marks.add(new SpeechPlace(0, 0));
     }
 
-    void mark(long atMs, int chars) {
-        marks.add(new long[] {atMs, chars});
+    private SpeechPlace last() {
+        return marks.get(marks.size() - 1);
     }
 
     /**
@@ -56,20 +73,17 @@ final class PastAnswer {
      * @param leadMs how far what is sent may be ahead of what is played
      */
     SpeechPlace place(int playing, long playedMs, int leadMs) {
-        long heard = playing == speech ? playedMs : marks.get(marks.size() - 1)[0] - leadMs;
-        SpeechPlace place = new SpeechPlace(0, 0);
-        for (long[] mark : marks) {
-            if (mark[0] <= heard) {
-                place = new SpeechPlace(mark[0], (int) mark[1]);
-            }
+        long heard = playing == speech ? playedMs : last().atMs() - leadMs;
+        SpeechPlace place = marks.get(0);
+        for (SpeechPlace mark : marks) {
+            place = mark.atMs() <= heard ? mark : place;
         }
         return place;
     }
 
     /** How much of the answer's text was spoken when its last speech had come as far as is known. */
     int spokenTo() {
-        long[] last = marks.get(marks.size() - 1);
-        return speechAt + (int) last[1];
+        return speechAt + last().chars();
     }
 
     /** Whether the client has heard its last speech to the end, as far as anybody knows. */

@@ -3,7 +3,6 @@ package dev.millrace.audio.session;
 import dev.millrace.audio.vad.Vad;
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
-import dev.millrace.run.Started;
 import io.vertx.core.json.JsonObject;
 import java.util.Base64;
 import java.util.Collection;
@@ -20,8 +19,6 @@ final class SessionState {
 
     /** The session lives, though nothing happens in it. */
     static final String ALIVE = "session.alive";
-
-    private static final int MILLI = Vad.RATE / 1000;
 
     private final TreeMap<Integer, PastTurn> turns = new TreeMap<>();
     private JsonObject settings = new JsonObject();
@@ -72,20 +69,7 @@ final class SessionState {
     private void turn(String type, JsonObject json) {
         PastTurn turn = turns.computeIfAbsent(json.getInteger("turn"), PastTurn::new);
         turnCount = Math.max(turnCount, turn.number);
-        switch (type) {
-            case "user.speech_started" -> {
-                turn.from = json.getLong("from_ms") * MILLI;
-                turn.sure = json.getLong("decided_ms") * MILLI;
-            }
-            case "turn.committed" -> {
-                turn.to = json.containsKey("to_ms") ? json.getLong("to_ms") * MILLI : PastTurn.UNKNOWN;
-                turn.text = json.getString("text", "");
-            }
-            default -> {
-                turn.settled = true;
-                turn.text = json.getString("text", "");
-            }
-        }
+        turn.take(type, json);
     }
 
     private void answer(String type, JsonObject json) {
@@ -98,13 +82,8 @@ final class SessionState {
         }
         if (type.equals("agent.started")) {
             conversation = json.getString("conversation");
-            last.run = new Started(json.getString("run"), String.valueOf(conversation));
-        } else if (type.equals("agent.done")) {
-            last.done = true;
-        } else {
-            last.cancelled = true;
-            last.heard = json.getString("heard_text");
         }
+        last.take(type, json);
     }
 
     private void speech(String type, JsonObject json) {
@@ -114,12 +93,7 @@ final class SessionState {
         if (last == null) {
             return;
         }
-        switch (type) {
-            case "speech.begin" -> last.beginSpeech(number, json.getInteger("from_chars"));
-            case "speech.mark" -> last.mark(json.getLong("at_ms"), json.getInteger("chars"));
-            case "speech.end" -> last.totalMs = json.getLong("total_ms");
-            default -> last.silenced = true;
-        }
+        last.take(type, json);
     }
 
     private int rate() {

@@ -120,6 +120,11 @@ public final class Sessions {
                 .onFailure(gone -> socket.close());
     }
 
+    /** How many timers' listeners there are for sessions, open or waiting for their clients. */
+    int beats() {
+        return services.pace().listeners() + services.pulse().listeners() + lag.watched();
+    }
+
     /** How many are open. */
     public int open() {
         return open.size();

@@ -4,11 +4,8 @@ import dev.millrace.audio.speech.TextToSpeech;
 import dev.millrace.audio.turn.Playout;
 import dev.millrace.audio.turn.Sentences.Piece;
 import dev.millrace.audio.turn.SpokenText;
-import dev.millrace.audio.vad.Level;
 import dev.millrace.audio.wire.AudioFormat;
-import dev.millrace.audio.wire.FrameHeader;
 import dev.millrace.audio.wire.ServerMessage;
-import io.vertx.core.buffer.Buffer;
 
 /**
  * One speech of the agent: what {@link Narration} makes is sent as it is due. It is unfinished until all of it has been
@@ -31,14 +28,13 @@ final class Speech {
     private final Playout playout;
     private final SpokenText text;
     private final Narration narration;
-    private long seq;
+    private final Downlink downlink;
     private long fedAt;
     /** The client knows of it: its sound may come. */
     private boolean told;
 
     private boolean whole;
     private boolean ended;
-    private float loudest = Level.SILENCE;
 
     /**
      * @param spoken what was spoken of it elsewhere
@@ -51,6 +47,7 @@ final class Speech {
         this.playout = new Playout(format.rate(), leadMs, fromMs);
         this.text = new SpokenText(spoken, fromMs);
         this.narration = new Narration(engine, text, format.rate(), fromMs);
+        this.downlink = new Downlink(number, format, outlet, playout, text);
     }
 
     /**
@@ -107,37 +104,10 @@ final class Speech {
         long due = playout.due(nowMs);
         while (narration.hasFrame() && due >= format.frame() && !outlet.full()) {
             due -= format.frame();
-            send(narration.takeFrame(), nowMs);
+            downlink.send(narration.takeFrame(), nowMs);
         }
         if (whole && narration.isDry() && !ended) {
             end(nowMs);
-        }
-    }
-
-    private void send(short[] frame, long nowMs) {
-        long pts = playout.sentSamples();
-        Buffer bytes = format.sequenced()
-                ? new FrameHeader(FrameHeader.DOWN, 0, number, seq++, pts).toBuffer()
-                : Buffer.buffer(frame.length * format.encoding().bytes());
-        format.encoding().encode(frame, 0, frame.length, bytes);
-        outlet.frame(bytes);
-        playout.sent(frame.length, nowMs);
-        loudest = Math.max(loudest, Level.of(frame, 0, frame.length));
-        tell(playout.sentMs());
-    }
-
-    /** Tells of the marks up to a moment. */
-    private void tell(long atMs) {
-        for (SpokenText.Mark mark = text.tell(atMs); mark != null; mark = text.tell(atMs)) {
-            ServerMessage place = message("speech.mark")
-                    .with("at_ms", Math.min(mark.atMs(), playout.sentMs()))
-                    .with("chars", mark.chars())
-                    .with("unit", mark.word() ? "word" : "sentence");
-            if (mark.word()) {
-                outlet.say(place);
-            } else {
-                outlet.record(place); // from here another node can go on
-            }
         }
     }
 
@@ -145,15 +115,10 @@ final class Speech {
     private void end(long nowMs) {
         short[] rest = narration.rest();
         if (rest != null) {
-            send(rest, nowMs);
+            downlink.send(rest, nowMs);
         }
         ended = true;
-        if (format.sequenced()) {
-            outlet.frame(new FrameHeader(FrameHeader.DOWN, FrameHeader.END, number, seq++, playout.sentSamples())
-                    .toBuffer());
-        }
-        tell(Long.MAX_VALUE); // the last of them may fall between two samples
-        outlet.record(message("speech.end").with("total_ms", playout.sentMs()));
+        downlink.end();
     }
 
     /** Whether everything was sent and played. */
@@ -222,8 +187,6 @@ final class Speech {
 
     /** The loudest frame since this was last asked, dBFS. */
     float level() {
-        float level = loudest;
-        loudest = Level.SILENCE;
-        return level;
+        return downlink.level();
     }
 }

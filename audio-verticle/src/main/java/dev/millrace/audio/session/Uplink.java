@@ -33,9 +33,6 @@ final class Uplink {
     /** What a client keeps of what was not acknowledged, and sends again: as much as may come at once then. */
     private static final int RESENT_SECONDS = 60;
 
-    /** A frame may say or leave out so much at once. */
-    private static final int LONGEST_GAP_SECONDS = 10;
-
     private final AudioFormat format;
     private final Ear ear;
     private final Allowance allowance;
@@ -106,18 +103,19 @@ final class Uplink {
      * @throws WrongMessage for what is no audio
      */
     boolean take(Buffer bytes, long nowMs) {
-        FrameHeader header = format.sequenced() ? FrameHeader.up(bytes) : null;
-        int from = header == null ? 0 : FrameHeader.BYTES;
-        boolean silent = header != null && header.has(FrameHeader.SILENCE);
-        int count = silent ? silence(bytes) : samples(bytes, from);
-        if (!allowance.take(count, nowMs)) {
+        UpMessage message = UpMessage.read(bytes, format);
+        if (!allowance.take(message.count(), nowMs)) {
             return false;
         }
-        int early = header == null ? 0 : Math.min(count, early(header));
-        if (silent) {
-            quiet(count - early);
+        int early = message.header() == null ? 0 : Math.min(message.count(), early(message.header()));
+        int count = message.count() - early;
+        if (message.isSilence()) {
+            quiet(count);
         } else {
-            audio(bytes, from + early * format.encoding().bytes(), count - early);
+            room(count);
+            format.encoding()
+                    .decode(bytes, message.from() + early * format.encoding().bytes(), samples, count);
+            feed(count);
         }
         return true;
     }
@@ -125,42 +123,17 @@ final class Uplink {
     /** Fills a hole with silence, so that places stay places; or says how many samples are here already. */
     private int early(FrameHeader header) {
         long missing = header.pts() - expected;
-        if (missing > (long) LONGEST_GAP_SECONDS * format.rate()) {
+        if (missing > (long) UpMessage.LONGEST_SECONDS * format.rate()) {
             throw WrongMessage.fatal(
                     "bad_frame",
                     "The frame begins at sample %d, and %d was expected: more than %d s are missing."
-                            .formatted(header.pts(), expected, LONGEST_GAP_SECONDS));
+                            .formatted(header.pts(), expected, UpMessage.LONGEST_SECONDS));
         }
         if (missing > 0) {
             ear.dropped(millis(expected), millis(header.pts()), "gap");
             quiet((int) missing);
         }
         return (int) Math.min(Integer.MAX_VALUE / 4, Math.max(0, -missing));
-    }
-
-    private int silence(Buffer bytes) {
-        long count = bytes.length() == FrameHeader.BYTES + 4 ? bytes.getUnsignedIntLE(FrameHeader.BYTES) : -1;
-        if (count < 0 || count > (long) LONGEST_GAP_SECONDS * format.rate()) {
-            throw WrongMessage.fatal(
-                    "bad_frame",
-                    "A frame of silence has 4 bytes, which say up to %d s of samples.".formatted(LONGEST_GAP_SECONDS));
-        }
-        return (int) count;
-    }
-
-    private int samples(Buffer bytes, int from) {
-        int size = format.encoding().bytes();
-        if ((bytes.length() - from) % size != 0) {
-            throw WrongMessage.fatal(
-                    "bad_frame", "Samples have %d bytes, and this frame ends inside one.".formatted(size));
-        }
-        return (bytes.length() - from) / size;
-    }
-
-    private void audio(Buffer bytes, int from, int count) {
-        room(count);
-        format.encoding().decode(bytes, from, samples, count);
-        feed(count);
     }
 
     private void quiet(int count) {

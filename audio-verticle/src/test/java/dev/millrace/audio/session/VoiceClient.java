@@ -76,6 +76,17 @@ final class VoiceClient implements AutoCloseable {
         }
     }
 
+    /** The next message of one of these types. */
+    JsonObject awaitAny(String... types) throws InterruptedException {
+        while (true) {
+            JsonObject message = messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertNotNull(message, () -> "waited for " + List.of(types));
+            if (List.of(types).contains(message.getString("type"))) {
+                return message;
+            }
+        }
+    }
+
     /** The close code. */
     int awaitClose() {
         return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
