@@ -415,7 +415,6 @@ final class BadInputTest {
     Stream<Row> places() {
         List<Row> rows = new ArrayList<>();
         for (String path : List.of(
-                "/",
                 "/x",
                 "/api",
                 "*",
@@ -494,10 +493,14 @@ final class BadInputTest {
                 SESSIONS,
                 "GET",
                 SESSIONS + "/" + session,
-                "GET, DELETE",
+                "GET, PATCH, DELETE",
                 CHAT + "/" + run,
                 "GET, DELETE",
                 CHAT + "/" + run + "/input",
+                "POST",
+                CHAT + "/" + session + "/stream",
+                "GET",
+                CHAT + "/" + session + "/stop",
                 "POST",
                 EVENTS,
                 "GET, POST",
@@ -525,6 +528,8 @@ final class BadInputTest {
         routes.put(new Request("GET", CHAT + "/" + run), Scope.EVENTS_PUBLISH);
         routes.put(new Request("DELETE", CHAT + "/" + run), Scope.EVENTS_PUBLISH);
         routes.put(new Request("POST", CHAT + "/" + run + "/input").body(JSON, "{}"), Scope.AUDIO);
+        routes.put(new Request("GET", CHAT + "/" + session + "/stream"), Scope.AUDIO);
+        routes.put(new Request("POST", CHAT + "/" + session + "/stop").body(JSON, "{}"), Scope.AUDIO);
         routes.put(new Request("GET", EVENTS), Scope.EVENTS_PUBLISH);
         routes.put(new Request("POST", EVENTS).body(CLOUD_EVENT, "{" + EVENT + "}"), Scope.EVENTS_READ);
         routes.put(upgrade(), Scope.CHAT);
