@@ -79,11 +79,11 @@ class AiSdkClientsTest {
     /** A tab of a new chat; its name is that of the chat. */
     private static String open(FrontEnd page, Object... fields) {
         String chat = "chat " + ++chats + "/ü";
-        open(page, chat, chat, fields);
+        openTab(page, chat, chat, fields);
         return chat;
     }
 
-    private static void open(FrontEnd page, String tab, String chat, Object... fields) {
+    private static void openTab(FrontEnd page, String tab, String chat, Object... fields) {
         Object[] all = new Object[fields.length + 6];
         System.arraycopy(fields, 0, all, 6, fields.length);
         System.arraycopy(
@@ -139,6 +139,28 @@ class AiSdkClientsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"ai", "react"})
+    void theNewestClientReadsMoreWhenItAsksForIt(String sdk) throws Exception {
+        FrontEnd page = frontEnd(sdk);
+        String chat = open(page, "api", "/api/chat?protocol=ai-sdk@7");
+        upstream.answers(
+                calls("call_1", "search_docs", "{\"query\":\"wheel millstones\",\"limit\":1}"),
+                Script.stream(answer("By an oak shaft [1].")));
+        page.tellAndWait(chat, "send", "text", Library.WHEEL);
+        ready(page, chat, "By an oak shaft [1].");
+        JsonObject first = last(page.see(chat));
+        JsonObject citation = part(first, "text").getJsonArray("citations").getJsonObject(0);
+        assertEquals("wheel.md", citation.getJsonObject("source").getString("filename"));
+        assertEquals(0, citation.getInteger("startIndex"));
+        assertEquals("By an oak shaft".length(), citation.getInteger("endIndex"));
+        page.tellAndWait(chat, "resume");
+        ready(page, chat, "By an oak shaft [1].");
+        assertEquals(first, last(page.see(chat)), "the query reaches the other call, too");
+        upstream.take();
+        upstream.take();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"ai", "ai-6", "ai-5", "react"})
     void theConversationGoesOnUnderTheNameThatTheClientHasGivenIt(String sdk) throws Exception {
         FrontEnd page = frontEnd(sdk);
@@ -182,7 +204,7 @@ class AiSdkClientsTest {
         assertEquals(new JsonArray().add("place"), asked.getJsonArray("calls"));
         assertEquals("input-available", part(last(asked), "tool-place").getString("state"));
         String second = "second " + chat;
-        open(page, second, chat);
+        openTab(page, second, chat);
         page.tellAndWait(second, "resume");
         assertEquals(
                 "input-available", part(last(page.see(second)), "tool-place").getString("state"));
@@ -303,7 +325,7 @@ class AiSdkClientsTest {
         page.await(chat, shown -> "Once ".equals(text(last(shown))));
         Exchange exchange = upstream.take();
         for (String tab : List.of("second " + chat, "third " + chat)) {
-            open(page, tab, chat);
+            openTab(page, tab, chat);
         }
         page.tell("second " + chat, "resume");
         page.await("second " + chat, shown -> "Once ".equals(text(last(shown))));

@@ -43,6 +43,23 @@ final class FrontEnd implements AutoCloseable {
         reader.start();
     }
 
+    /**
+     * Runs a program to its end, and returns what it has said.
+     *
+     * @param program a module, which may import the packages that are here
+     */
+    static String program(String program) throws IOException {
+        String node = OnPath.require("node").toString();
+        require(node);
+        Path place = Files.createDirectories(SCRIPTS.resolve("node_modules/.programs"));
+        Path file = Files.createTempFile(place, "program", ".mjs");
+        try {
+            return said(node, Files.writeString(file, program).toString());
+        } finally {
+            Files.delete(file);
+        }
+    }
+
     /** Skips the test where there is no Node, or one that is too old. */
     static FrontEnd start(Path folder, String script, String... args) throws IOException {
         String node = OnPath.require("node").toString();

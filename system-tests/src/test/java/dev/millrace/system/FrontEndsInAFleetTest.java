@@ -12,9 +12,11 @@ import dev.millrace.agent.openai.StandIn.End;
 import dev.millrace.agent.openai.StandIn.Exchange;
 import dev.millrace.agent.openai.StandIn.Script;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,29 @@ class FrontEndsInAFleetTest {
         chat.tellAndWait("first", "resume");
         storyIsWholeIn("first");
         mortal.process().result();
+    }
+
+    @Test
+    void anEventSourceComesBackByItselfToANodeThatWasKilledAndBegunAgain() throws Exception {
+        upstream.answers(Script.stream(say("Once ")).ending(End.OPEN));
+        SseClient ada = fleet.client(staying, "ada");
+        SseStream asked = ada.ask("Tell me a story.");
+        Exchange story = upstream.take();
+        String url = base(mortal) + "/api/chat/" + asked.run();
+        try (FrontEnd source = FrontEnd.start(folder, "source.mjs", url, ada.token())) {
+            source.await("source", shown -> shown.getJsonArray("events", new JsonArray())
+                    .encode()
+                    .contains("Once "));
+            mortal.kill();
+            source.await("source", "connecting");
+            story.send(say("upon a time.") + STOP + USAGE + "data: [DONE]\n\n").end();
+            mortal.startAgain();
+            JsonObject shown = source.await("source", "done");
+            String text = shown.getJsonArray("events").stream()
+                    .map(event -> ((JsonObject) event).getJsonObject("data").getString("text", ""))
+                    .collect(Collectors.joining());
+            assertEquals("Once upon a time.", text);
+        }
     }
 
     @Test
