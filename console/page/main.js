@@ -6,6 +6,7 @@ import { EventsPanel } from './events-panel.js';
 import { Happenings } from './happenings.js';
 import { Line } from './line.js';
 import { drawers, tabs } from './panes.js';
+import { Runs } from './runs.js';
 import { Sessions } from './sessions.js';
 import { TokenKeeper } from './token.js';
 import { VoicePanel } from './voice.js';
@@ -21,6 +22,7 @@ const sessions = new Sessions(chatApi, byId('session-list'), byId('more-sessions
 const conversation = new Conversation(chatApi, { turns: byId('turns'), scroll: byId('scroll'), follow: byId('follow') });
 const panel = new EventsPanel(eventsApi, { form: byId('filters'), list: byId('feed'), state: byId('feed-state') }, () => line.show());
 const happenings = new Happenings(eventsApi, happened, () => line.show());
+const runs = new Runs(chatApi, byId('run-list'));
 const voice = new VoicePanel(
   audio(options),
   Object.fromEntries(['call', 'mute', 'state', 'level', 'engines', 'said'].map((part) => [part, byId(`voice-${part}`)])),
@@ -32,7 +34,10 @@ const notice = byId('notice');
 
 line.of(() => [happenings.feed, panel.feed, conversation.active, voice.call].filter((stream) => stream !== undefined));
 byId('cut').addEventListener('click', () => line.cut());
-tabs((name) => panel.visible(name === 'events' && !document.hidden));
+tabs((name) => {
+  panel.visible(name === 'events' && !document.hidden);
+  runs.visible(name === 'runs');
+});
 document.addEventListener('visibilitychange', () => panel.visible(!byId('events').hidden && !document.hidden));
 
 // ---- which conversation: the address says it, so that a reload and a link come back to it
@@ -56,10 +61,13 @@ byId('new-session').addEventListener('click', () => {
   address(undefined);
   question.focus();
 });
-sessions.addEventListener('chosen', ({ detail }) => {
-  panes.close();
-  address(detail);
-});
+for (const list of [sessions, runs]) {
+  list.addEventListener('chosen', ({ detail }) => {
+    panes.close();
+    address(detail);
+  });
+  list.addEventListener('trouble', ({ detail }) => say(detail.message));
+}
 conversation.addEventListener('begun', ({ detail }) => {
   history.replaceState(null, '', `#${detail}`);
   sessions.current(detail);
@@ -70,6 +78,7 @@ conversation.addEventListener('begun', ({ detail }) => {
 
 function happened(type, { session, changed }) {
   if (type === 'lost' || type.startsWith('dev.millrace.session.') || type.startsWith('dev.millrace.run.completed.')) sessions.refresh();
+  if (type === 'lost' || type.startsWith('dev.millrace.run.')) runs.refresh();
   if (type !== 'lost' && session !== conversation.session) return;
   if (changed === 'erased') address(undefined);
   else conversation.sync();
@@ -79,7 +88,6 @@ conversation.addEventListener('found', ({ detail }) => artifacts.follow(detail))
 byId('turns').addEventListener('cited', ({ detail }) => artifacts.point(detail));
 conversation.addEventListener('gap', ({ detail }) => say(`${detail.lost} events of this answer are no longer kept.`));
 conversation.addEventListener('reset', () => say('The server has begun this stream anew; the answer was read again.'));
-sessions.addEventListener('trouble', ({ detail }) => say(detail.message));
 conversation.addEventListener('trouble', ({ detail }) => say(detail.status === 404 ? 'There is no such conversation, or it is not yours.' : detail.message));
 conversation.addEventListener('change', () => {
   const { active } = conversation;

@@ -187,6 +187,27 @@ class ConsoleTest {
     }
 
     @Test
+    void aRunOfAnotherDeviceIsSeenStoppedAndOpened() {
+        console.page()
+                .getByText("Runs", new com.microsoft.playwright.Page.GetByTextOptions().setExact(true))
+                .click();
+        console.page().getByText("Nothing was asked").waitFor();
+        SseStream elsewhere = ada.ask(Library.WHEEL);
+        console.page().getByText("answers").waitFor();
+        console.page().locator("#runs").getByText("Stop").click();
+        assertEquals("cancelled", elsewhere.done().getString("status"));
+        console.page().getByText("stopped").waitFor();
+        assertEquals(
+                List.of(),
+                console.look(1440, 900, ColorScheme.LIGHT)
+                        .shot("runs-desktop-light")
+                        .barriers());
+        console.page().getByText("stopped").click();
+        console.awaitEnd("cancelled");
+        assertEquals(elsewhere.text(), console.text());
+    }
+
+    @Test
     void aConversationIsFoundInTheListAndErasedAfterASecondPress() {
         console.ask(Library.SLUICE).awaitEnd("completed");
         String first = console.session();

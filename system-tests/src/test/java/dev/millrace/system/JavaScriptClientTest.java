@@ -43,6 +43,16 @@ class JavaScriptClientTest {
         run(Map.of(), node(CLIENT.resolve("test")));
     }
 
+    /** As a program in TypeScript would be compiled that uses all of it. */
+    @Test
+    void hasTypesThatAProgramCanBeCompiledWith() throws Exception {
+        Path nothing = Files.createTempFile(folder, "in", ".txt");
+        assertEquals(
+                "",
+                FrontEnd.run(
+                        nothing, "types.mjs", CLIENT.resolve("test/types.mts").toString()));
+    }
+
     /** What npm would publish: what is imported is there, and nothing else is. */
     @Test
     void isAPackageOfItsSourcesAndItsTypesAndNothingElse() throws Exception {
