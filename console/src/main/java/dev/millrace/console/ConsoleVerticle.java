@@ -68,6 +68,8 @@ final class ConsoleVerticle extends VerticleBase {
             response.putHeader("Cross-Origin-Resource-Policy", "same-origin");
             response.putHeader("Permissions-Policy", "microphone=(self), camera=(), geolocation=()");
         });
-        ctx.next();
+        // Before its end the handler of files pauses the request, and does not always go on: then the edge would wait
+        // for the rest of it, and close the connection under whatever is asked over it next.
+        ctx.request().end().onSuccess(ended -> ctx.next()).onFailure(ctx::fail);
     }
 }

@@ -246,7 +246,10 @@ class ConsoleTest {
             console.press("Conversations").page().locator("#sessions.open").waitFor();
             assertEquals(List.of(), console.barriers());
             console.page().keyboard().press("Escape");
-            console.press("Sources and events").page().locator("#beside.open").waitFor();
+            console.press("Sources, events and voice")
+                    .page()
+                    .locator("#beside.open")
+                    .waitFor();
             assertEquals(List.of(), console.shot("beside-phone-" + name).barriers());
             console.page().keyboard().press("Escape");
             assertEquals(
