@@ -7,7 +7,13 @@ import java.util.List;
 public final class Bench {
 
     private static final List<Benchmark> ALL = List.of(
-            new Isolation(), new Tokens(), new AudioSessions(), new AudioIsolation(), new AudioLoop(), new AudioSoak());
+            new Isolation(),
+            new Tokens(),
+            new Cancel(),
+            new AudioSessions(),
+            new AudioIsolation(),
+            new AudioLoop(),
+            new AudioSoak());
 
     private Bench() {}
 

@@ -9,6 +9,7 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * Reads many answers at once, and notes for each token how long it took from the {@link Upstream}'s socket to ours. It
@@ -36,7 +37,7 @@ final class Streams {
      *
      * @param request makes the head and the body for a number of tokens
      */
-    Future<Taken> read(int streams, int seconds, int port, java.util.function.IntFunction<Buffer> request) {
+    Future<Taken> read(int streams, int seconds, int port, IntFunction<Buffer> request) {
         int tokens = (STAGGER_MILLIS + 2 * MARGIN_MILLIS + seconds * 1_000) / Upstream.MILLIS_BETWEEN;
         Buffer asked = request.apply(tokens);
         Promise<Taken> taken = Promise.promise();

@@ -5,11 +5,13 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * What the gateway adds to each token of a model's server: the same streams are read from that server itself, through one
@@ -73,13 +75,13 @@ final class Tokens implements Benchmark {
     }
 
     /** One way to the same answers, and the processes on it. */
-    private record Way(String name, int port, java.util.function.IntFunction<Buffer> request, List<Pinned> processes) {
+    private record Way(String name, int port, IntFunction<Buffer> request, List<Pinned> processes) {
 
         Future<Streams.Taken> read(Streams reader, int streams, int seconds) {
             return reader.read(streams, seconds, port, request);
         }
 
-        double cpu() throws java.io.IOException {
+        double cpu() throws IOException {
             double all = 0;
             for (Pinned process : processes) {
                 all += process.cpuSeconds();
