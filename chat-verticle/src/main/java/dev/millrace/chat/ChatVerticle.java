@@ -44,7 +44,7 @@ final class ChatVerticle extends VerticleBase {
         LostRuns lostRuns = services.lostRuns();
         StreamLog log = services.log();
         Streams streams = new Streams(log, new Watch(log, services.heartbeats()));
-        Questions questions = new Questions(agents, streams, new Replies(agents, lostRuns, log, streams));
+        Questions questions = new Questions(agents, log, streams, new Replies(agents, lostRuns, log, streams));
         Runs runs =
                 new Runs(agents, lostRuns, log, streams, services.happenings().of("chat"));
         Chats chats = new Chats(agents, lostRuns, log, streams);

@@ -2,12 +2,19 @@ package dev.millrace.chat;
 
 import dev.millrace.chat.dialect.Asking;
 import dev.millrace.chat.dialect.Dialect;
+import dev.millrace.chat.dialect.Frames;
+import dev.millrace.chat.dialect.Reply;
 import dev.millrace.chat.dialect.Visit;
 import dev.millrace.http.Body;
 import dev.millrace.http.Credentials;
+import dev.millrace.http.Problem;
+import dev.millrace.log.StreamLog;
+import dev.millrace.log.StreamName;
 import dev.millrace.run.Agents;
+import dev.millrace.run.Conversation;
 import dev.millrace.run.Owner;
 import dev.millrace.run.Refusal;
+import dev.millrace.run.Revision;
 import dev.millrace.run.StartRun;
 import dev.millrace.run.Started;
 import io.vertx.core.Future;
@@ -18,11 +25,13 @@ import java.util.Objects;
 final class Questions {
 
     private final Agents agents;
+    private final StreamLog log;
     private final Streams streams;
     private final Replies replies;
 
-    Questions(Agents agents, Streams streams, Replies replies) {
+    Questions(Agents agents, StreamLog log, Streams streams, Replies replies) {
         this.agents = agents;
+        this.log = log;
         this.streams = streams;
         this.replies = replies;
     }
@@ -34,15 +43,37 @@ final class Questions {
         Asking asking = dialect.read(body, owner, ChatRequest.idempotencyKey(ctx));
         StartRun start = asking.start();
         (start == null
-                        ? replies.give(ctx, dialect, Objects.requireNonNull(asking.reply()))
-                        : begin(ctx, dialect, start))
+                        ? reply(ctx, dialect, Objects.requireNonNull(asking.reply()))
+                        : placed(start).compose(placed -> begin(ctx, dialect, placed)))
                 .onFailure(cause -> ctx.fail(Runs.problem(cause)));
+    }
+
+    private Future<Void> reply(RoutingContext ctx, Dialect dialect, Reply reply) {
+        return replies.give(ctx, dialect, reply).recover(cause -> {
+            Frames said = new Frames();
+            return Runs.problem(cause) instanceof Problem problem && dialect.refuses(problem, said)
+                    ? streams.say(ctx, dialect, said)
+                    : Future.failedFuture(cause);
+        });
+    }
+
+    /** Not every front end says that it asks the same again, but the message has the name that it had before. */
+    private Future<StartRun> placed(StartRun start) {
+        String message = start.messageId();
+        if (!start.opens() || message == null || start.revision() != null) {
+            return Future.succeededFuture(start);
+        }
+        return log.all(StreamName.session(String.valueOf(start.session())))
+                .map(Conversation::of)
+                .map(conversation -> conversation.called(message).isPresent()
+                        ? start.revised(new Revision(Revision.Kind.EDIT, message))
+                        : start);
     }
 
     private Future<Void> begin(RoutingContext ctx, Dialect dialect, StartRun start) {
         return agents.start(start)
                 .recover(cause ->
-                        isUnheardOf(start, cause) ? agents.start(start.unrevised()) : Future.failedFuture(cause))
+                        isUnheardOf(start, cause) ? agents.start(start.revised(null)) : Future.failedFuture(cause))
                 .compose(started -> stream(ctx, dialect, started));
     }
 

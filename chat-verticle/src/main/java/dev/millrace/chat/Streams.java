@@ -1,6 +1,7 @@
 package dev.millrace.chat;
 
 import dev.millrace.chat.dialect.Dialect;
+import dev.millrace.chat.dialect.Frames;
 import dev.millrace.chat.dialect.Pending;
 import dev.millrace.chat.dialect.View;
 import dev.millrace.chat.dialect.Visit;
@@ -34,6 +35,16 @@ final class Streams {
         dialect.head(ctx.response());
         View view = dialect.view(visit);
         return watch.run(ctx, run, view.start(), view.prepare(), view.translation());
+    }
+
+    /** A stream of these frames and no more. */
+    Future<Void> say(RoutingContext ctx, Dialect dialect, Frames frames) {
+        dialect.head(ctx.response());
+        return ctx.response()
+                .putHeader("Content-Type", "text/event-stream")
+                .putHeader("Cache-Control", "no-store")
+                .putHeader(Dialect.HEADER, dialect.name())
+                .end(frames.bytes(null));
     }
 
     /** For somebody who has not begun the run just now. */

@@ -87,13 +87,13 @@ public record StartRun(
                 bodyDigest);
     }
 
-    /** The same as a question that goes on with its conversation, for one that has not the message that was named. */
-    public StartRun unrevised() {
+    /** The same question at another place in its conversation. @param other null to go on with the conversation */
+    public StartRun revised(@Nullable Revision other) {
         return new StartRun(
                 owner,
                 message,
                 messageId,
-                null,
+                other,
                 session,
                 opens,
                 detach,

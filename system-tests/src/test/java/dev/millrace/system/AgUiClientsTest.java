@@ -8,6 +8,7 @@ import static dev.millrace.agent.openai.Wire.delta;
 import static dev.millrace.agent.openai.Wire.finish;
 import static dev.millrace.agent.openai.Wire.say;
 import static dev.millrace.system.FrontEnd.last;
+import static dev.millrace.system.FrontEndStage.calls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,14 +17,10 @@ import dev.millrace.agent.openai.StandIn;
 import dev.millrace.agent.openai.StandIn.End;
 import dev.millrace.agent.openai.StandIn.Exchange;
 import dev.millrace.agent.openai.StandIn.Script;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,41 +36,24 @@ class AgUiClientsTest {
     private static final String NOW = "@ag-ui/client";
     private static final String BEFORE = "@ag-ui/client-0";
 
-    private static final JsonObject PLACE = new JsonObject()
-            .put("name", "place")
-            .put("description", "Says where the person is.")
-            .put("parameters", new JsonObject().put("type", "object"));
-
     @TempDir
     static Path folder;
 
-    private static Vertx vertx;
+    private static FrontEndStage stage;
     private static StandIn upstream;
-    private static Server server;
     private static SseClient ada;
-    private static final Map<String, FrontEnd> FRONT_ENDS = new HashMap<>();
     private static int threads;
 
     @BeforeAll
     static void start() throws Exception {
-        vertx = Vertx.vertx();
-        upstream = StandIn.start(vertx);
-        server = Server.start(folder, "--model-url", upstream.url(), "--model", "m", "--tools-approval", "current_*");
-        ada = server.client("ada");
+        stage = new FrontEndStage(folder, "agent.mjs");
+        upstream = stage.upstream;
+        ada = stage.ada;
     }
 
     @AfterAll
     static void stop() throws Exception {
-        FRONT_ENDS.values().forEach(FrontEnd::close);
-        server.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
-    private static FrontEnd frontEnd(String client) throws Exception {
-        if (!FRONT_ENDS.containsKey(client)) {
-            FRONT_ENDS.put(client, FrontEnd.start(folder, "agent.mjs", client));
-        }
-        return FRONT_ENDS.get(client);
+        stage.close();
     }
 
     private static String open(FrontEnd page) {
@@ -83,15 +63,7 @@ class AgUiClientsTest {
     }
 
     private static void open(FrontEnd page, String tab, String thread, Object... fields) {
-        Object[] all = new Object[fields.length + 6];
-        System.arraycopy(fields, 0, all, 6, fields.length);
-        System.arraycopy(
-                new Object[] {"thread", thread, "base", "http://127.0.0.1:" + server.port(), "token", ada.token()},
-                0,
-                all,
-                0,
-                6);
-        page.tellAndWait(tab, "open", all);
+        stage.open(page, tab, ada, "thread", thread, fields);
     }
 
     private static FrontEnd ask(FrontEnd page, String tab, String text, String run, Object... fields) {
@@ -116,13 +88,6 @@ class AgUiClientsTest {
         return shown;
     }
 
-    private static Script calls(String id, String tool, String arguments) {
-        String function =
-                new JsonObject().put("name", tool).put("arguments", arguments).encode();
-        return Script.stream(call("{\"index\":0,\"id\":\"" + id + "\",\"function\":" + function + "}")
-                + finish("tool_calls") + USAGE + "data: [DONE]\n\n");
-    }
-
     private static String roles(JsonObject shown) {
         return shown.getJsonArray("messages").stream()
                 .map(message -> ((JsonObject) message).getString("role"))
@@ -132,7 +97,7 @@ class AgUiClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {NOW, BEFORE})
     void thoughtsTextToolsAndSourcesArrive(String client) throws Exception {
-        FrontEnd page = frontEnd(client);
+        FrontEnd page = stage.frontEnd(client);
         String thread = open(page);
         upstream.answers(
                 Script.stream(delta("{\"reasoning_content\":\"Let me look.\"}")
@@ -176,9 +141,9 @@ class AgUiClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {NOW, BEFORE})
     void aToolOfTheFrontEndIsRunThereAndAnotherRunGoesOn(String client) throws Exception {
-        FrontEnd page = frontEnd(client);
+        FrontEnd page = stage.frontEnd(client);
         String thread = open(page);
-        JsonArray tools = new JsonArray().add(PLACE);
+        JsonArray tools = new JsonArray().add(FrontEndStage.PLACE);
         upstream.answers(calls("call_1", "place", "{\"exact\":true}"), Script.stream(answer("By the river.")));
         ask(page, thread, "Where am I?", "run 1", "tools", tools);
         JsonObject asked = page.await(
@@ -199,7 +164,7 @@ class AgUiClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {NOW})
     void aPersonAllowsAToolAndAnswersInWords(String client) throws Exception {
-        FrontEnd page = frontEnd(client);
+        FrontEnd page = stage.frontEnd(client);
         String thread = open(page);
         upstream.answers(
                 calls("call_1", "current_time", "{}"),
@@ -240,7 +205,7 @@ class AgUiClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {NOW, BEFORE})
     void anErrorIsToldBehindWhatCameBeforeIt(String client) throws Exception {
-        FrontEnd page = frontEnd(client);
+        FrontEnd page = stage.frontEnd(client);
         String thread = open(page);
         upstream.answers(Script.stream(say("Half an")).ending(End.CUT));
         ask(page, thread, "Who are you?", "run 1");
@@ -254,7 +219,7 @@ class AgUiClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {NOW, BEFORE})
     void leavingIsNotStoppingAndTheSameRunIsComeBackTo(String client) throws Exception {
-        FrontEnd page = frontEnd(client);
+        FrontEnd page = stage.frontEnd(client);
         String thread = open(page);
         upstream.answers(Script.stream(delta("{\"reasoning_content\":\"Hm.\"}") + say("Once "))
                 .ending(End.OPEN));
@@ -286,9 +251,45 @@ class AgUiClientsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {NOW})
+    void anAnswerToAnInterruptThatIsNoneIsAnError(String client) throws Exception {
+        FrontEnd page = stage.frontEnd(client);
+        String thread = open(page);
+        upstream.answers(Script.stream(answer("One.")));
+        ask(page, thread, "First?", "run 1");
+        ready(page, thread, "One.");
+        upstream.take();
+        JsonObject unknown = new JsonObject().put("id", "run_of_another_time:req_1");
+        page.tellAndWait(thread, "run", "run", "run 2", "resume", FrontEndInterrupts.resolved(unknown, true));
+        JsonObject shown = page.await(thread, now -> now.getString("error") != null);
+        assertEquals(
+                "input_not_expected: The newest run has asked nothing that this answers.", shown.getString("error"));
+        assertEquals(new JsonArray().add("RUN_STARTED").add("RUN_ERROR"), shown.getJsonArray("events"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NOW, BEFORE})
+    void aQuestionThatIsAskedAgainIsAnsweredAgainAndNotAskedTwice(String client) throws Exception {
+        FrontEnd page = stage.frontEnd(client);
+        String thread = open(page);
+        upstream.answers(Script.stream(answer("One.")), Script.stream(answer("Another.")));
+        ask(page, thread, "First?", "run 1");
+        ready(page, thread, "One.");
+        upstream.take();
+        open(page, thread, thread);
+        ask(page, thread, "First?", "run 1");
+        ready(page, thread, "One.");
+        open(page, thread, thread);
+        page.tellAndWait(thread, "say", "id", "q run 1", "text", "First?");
+        run(page, thread, "run 2");
+        ready(page, thread, "Another.");
+        assertEquals(2, upstream.take().body().getJsonArray("messages").size(), "the system's and the question");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {NOW, BEFORE})
     void aRunThatIsCancelledSaysSo(String client) throws Exception {
-        FrontEnd page = frontEnd(client);
+        FrontEnd page = stage.frontEnd(client);
         String thread = open(page);
         upstream.answers(Script.stream(say("Once ")).ending(End.OPEN));
         ask(page, thread, "Tell me a story.", "run 1");

@@ -11,6 +11,7 @@ import static dev.millrace.system.FrontEnd.last;
 import static dev.millrace.system.FrontEnd.part;
 import static dev.millrace.system.FrontEnd.text;
 import static dev.millrace.system.FrontEnd.types;
+import static dev.millrace.system.FrontEndStage.calls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -20,13 +21,10 @@ import dev.millrace.agent.openai.StandIn;
 import dev.millrace.agent.openai.StandIn.End;
 import dev.millrace.agent.openai.StandIn.Exchange;
 import dev.millrace.agent.openai.StandIn.Script;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,41 +37,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class AiSdkClientsTest {
 
-    private static final JsonObject PLACE = new JsonObject()
-            .put("name", "place")
-            .put("description", "Says where the person is.")
-            .put("parameters", new JsonObject().put("type", "object"));
-
     @TempDir
     static Path folder;
 
-    private static Vertx vertx;
+    private static FrontEndStage stage;
     private static StandIn upstream;
-    private static Server server;
     private static SseClient ada;
-    private static final Map<String, FrontEnd> FRONT_ENDS = new HashMap<>();
     private static int chats;
 
     @BeforeAll
     static void start() throws Exception {
-        vertx = Vertx.vertx();
-        upstream = StandIn.start(vertx);
-        server = Server.start(folder, "--model-url", upstream.url(), "--model", "m", "--tools-approval", "current_*");
-        ada = server.client("ada");
+        stage = new FrontEndStage(folder, "chat.mjs");
+        upstream = stage.upstream;
+        ada = stage.ada;
     }
 
     @AfterAll
     static void stop() throws Exception {
-        FRONT_ENDS.values().forEach(FrontEnd::close);
-        server.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
-    private static FrontEnd frontEnd(String sdk) throws Exception {
-        if (!FRONT_ENDS.containsKey(sdk)) {
-            FRONT_ENDS.put(sdk, FrontEnd.start(folder, "chat.mjs", sdk));
-        }
-        return FRONT_ENDS.get(sdk);
+        stage.close();
     }
 
     /** A tab of a new chat; its name is that of the chat. */
@@ -84,22 +65,7 @@ class AiSdkClientsTest {
     }
 
     private static void openTab(FrontEnd page, String tab, String chat, Object... fields) {
-        Object[] all = new Object[fields.length + 6];
-        System.arraycopy(fields, 0, all, 6, fields.length);
-        System.arraycopy(
-                new Object[] {"chat", chat, "base", "http://127.0.0.1:" + server.port(), "token", ada.token()},
-                0,
-                all,
-                0,
-                6);
-        page.tellAndWait(tab, "open", all);
-    }
-
-    private static Script calls(String id, String tool, String arguments) {
-        String function =
-                new JsonObject().put("name", tool).put("arguments", arguments).encode();
-        return Script.stream(call("{\"index\":0,\"id\":\"" + id + "\",\"function\":" + function + "}")
-                + finish("tool_calls") + USAGE + "data: [DONE]\n\n");
+        stage.open(page, tab, ada, "chat", chat, fields);
     }
 
     private static void ready(FrontEnd page, String tab, String text) {
@@ -111,7 +77,7 @@ class AiSdkClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ai", "ai-6", "ai-5", "react"})
     void thoughtsTextToolsSourcesAndDataArriveAsParts(String sdk) throws Exception {
-        FrontEnd page = frontEnd(sdk);
+        FrontEnd page = stage.frontEnd(sdk);
         String chat = open(page);
         upstream.answers(
                 Script.stream(delta("{\"reasoning_content\":\"Let me look.\"}")
@@ -141,7 +107,7 @@ class AiSdkClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ai", "react"})
     void theNewestClientReadsMoreWhenItAsksForIt(String sdk) throws Exception {
-        FrontEnd page = frontEnd(sdk);
+        FrontEnd page = stage.frontEnd(sdk);
         String chat = open(page, "api", "/api/chat?protocol=ai-sdk@7");
         upstream.answers(
                 calls("call_1", "search_docs", "{\"query\":\"wheel millstones\",\"limit\":1}"),
@@ -163,7 +129,7 @@ class AiSdkClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ai", "ai-6", "ai-5", "react"})
     void theConversationGoesOnUnderTheNameThatTheClientHasGivenIt(String sdk) throws Exception {
-        FrontEnd page = frontEnd(sdk);
+        FrontEnd page = stage.frontEnd(sdk);
         String chat = open(page);
         upstream.answers(Script.stream(answer("One.")), Script.stream(answer("Two.")));
         page.tellAndWait(chat, "send", "text", "First?");
@@ -178,16 +144,8 @@ class AiSdkClientsTest {
                         .map(turn -> turn.getString("role") + " " + turn.getString("content"))
                         .skip(1)
                         .toList());
-        FrontEnd stranger = frontEnd(sdk);
-        stranger.tellAndWait(
-                "eve",
-                "open",
-                "chat",
-                chat,
-                "base",
-                "http://127.0.0.1:" + server.port(),
-                "token",
-                server.client("eve").token());
+        FrontEnd stranger = stage.frontEnd(sdk);
+        stage.open(stranger, "eve", stage.client("eve"), "chat", chat);
         stranger.tellAndWait("eve", "resume");
         assertEquals("ready", stranger.see("eve").getString("status"));
         assertEquals(new JsonArray(), stranger.see("eve").getJsonArray("messages"), "the name is ada's");
@@ -196,8 +154,13 @@ class AiSdkClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ai", "ai-6", "ai-5", "react"})
     void aToolOfTheFrontEndIsRunThereAndTheSameMessageGoesOn(String sdk) throws Exception {
-        FrontEnd page = frontEnd(sdk);
-        String chat = open(page, "automatic", true, "body", new JsonObject().put("tools", new JsonArray().add(PLACE)));
+        FrontEnd page = stage.frontEnd(sdk);
+        String chat = open(
+                page,
+                "automatic",
+                true,
+                "body",
+                new JsonObject().put("tools", new JsonArray().add(FrontEndStage.PLACE)));
         upstream.answers(calls("call_1", "place", "{\"exact\":true}"), Script.stream(answer("By the river.")));
         page.tellAndWait(chat, "send", "text", "Where am I?");
         JsonObject asked = page.await(chat, "ready");
@@ -226,7 +189,7 @@ class AiSdkClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ai", "ai-6", "react"})
     void aPersonAllowsATool(String sdk) throws Exception {
-        FrontEnd page = frontEnd(sdk);
+        FrontEnd page = stage.frontEnd(sdk);
         for (boolean approved : new boolean[] {true, false}) {
             String chat = open(page, "automatic", true);
             upstream.answers(calls("call_1", "current_time", "{}"), Script.stream(answer("Noon.")));
@@ -246,7 +209,7 @@ class AiSdkClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ai", "ai-6", "ai-5", "react"})
     void anErrorIsShownBehindWhatCameBeforeIt(String sdk) throws Exception {
-        FrontEnd page = frontEnd(sdk);
+        FrontEnd page = stage.frontEnd(sdk);
         String chat = open(page);
         upstream.answers(Script.stream(say("Half an")).ending(End.CUT));
         page.tellAndWait(chat, "send", "text", "Who are you?");
@@ -259,7 +222,7 @@ class AiSdkClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ai", "ai-6", "ai-5", "react"})
     void leavingIsNotStoppingAndStoppingIs(String sdk) throws Exception {
-        FrontEnd page = frontEnd(sdk);
+        FrontEnd page = stage.frontEnd(sdk);
         String chat = open(page);
         upstream.answers(Script.stream(say("Once ")).ending(End.OPEN));
         page.tell(chat, "send", "text", "Tell me a story.");
@@ -292,7 +255,7 @@ class AiSdkClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ai", "ai-6", "ai-5", "react"})
     void anAnswerIsGivenAgainAndAQuestionIsEdited(String sdk) throws Exception {
-        FrontEnd page = frontEnd(sdk);
+        FrontEnd page = stage.frontEnd(sdk);
         String chat = open(page);
         upstream.answers(
                 Script.stream(answer("One.")), Script.stream(answer("Another.")), Script.stream(answer("Edited.")));
@@ -318,7 +281,7 @@ class AiSdkClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ai", "ai-6", "ai-5", "react"})
     void aSecondTabFollowsTheSameAnswerAndAThirdSeesItWhenItIsOver(String sdk) throws Exception {
-        FrontEnd page = frontEnd(sdk);
+        FrontEnd page = stage.frontEnd(sdk);
         String chat = open(page);
         upstream.answers(Script.stream(say("Once ")).ending(End.OPEN));
         page.tell(chat, "send", "text", "Tell me a story.");
@@ -346,7 +309,7 @@ class AiSdkClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ai", "ai-6", "ai-5", "react"})
     void aChatThatNeverHadAnAnswerIsIdle(String sdk) throws Exception {
-        FrontEnd page = frontEnd(sdk);
+        FrontEnd page = stage.frontEnd(sdk);
         String chat = open(page);
         page.tellAndWait(chat, "resume");
         JsonObject shown = page.await(chat, "ready");

@@ -2,12 +2,14 @@ package dev.millrace.chat.agui;
 
 import dev.millrace.chat.dialect.Asking;
 import dev.millrace.chat.dialect.Dialect;
+import dev.millrace.chat.dialect.Frames;
 import dev.millrace.chat.dialect.View;
 import dev.millrace.chat.dialect.Visit;
 import dev.millrace.event.Entry;
 import dev.millrace.event.EventId;
 import dev.millrace.event.RunEvent;
 import dev.millrace.http.Body;
+import dev.millrace.http.Problem;
 import dev.millrace.run.Owner;
 import io.vertx.core.json.JsonArray;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,17 @@ public final class AgUi implements Dialect {
     @Override
     public Asking read(Body body, Owner owner, @Nullable String idempotencyKey) {
         return (request == null ? new AgUiRequest(body) : request).read(owner, idempotencyKey);
+    }
+
+    /** What is wrong with an answer to an interrupt is the error of a run. */
+    @Override
+    public boolean refuses(Problem problem, Frames said) {
+        if (request == null || problem.status() >= 500) {
+            return false;
+        }
+        said.add(Endings.started(request.exchange()));
+        said.add(Endings.error(problem.code(), String.valueOf(problem.getMessage())));
+        return true;
     }
 
     @Override

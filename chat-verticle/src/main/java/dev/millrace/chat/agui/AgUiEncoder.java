@@ -62,7 +62,7 @@ final class AgUiEncoder implements RunEncoder {
         } else if (event instanceof Warning warning) {
             out.add(Say.custom("warning", warning.toJson()));
         } else if (event instanceof Failure failure) {
-            out.add(error(failure.code(), failure.message()));
+            out.add(Endings.error(failure.code(), failure.message()));
         } else if (event instanceof Done done) {
             end(done, out);
         }
@@ -74,14 +74,8 @@ final class AgUiEncoder implements RunEncoder {
     private void start(Frames out) {
         if (!started) {
             started = true;
-            out.add(runStarted());
+            out.add(Endings.started(exchange));
         }
-    }
-
-    private JsonObject runStarted() {
-        JsonObject event =
-                Say.of("RUN_STARTED").put("threadId", exchange.thread()).put("runId", exchange.run());
-        return exchange.legacy() ? event : event.put("protocolVersion", "1.0");
     }
 
     private void tell(Status status, Frames out) {
@@ -122,69 +116,27 @@ final class AgUiEncoder implements RunEncoder {
     private void leaveToPerson(Frames out) {
         over = true;
         finishStep(out);
-        JsonArray interrupts = new JsonArray();
-        JsonArray calls = new JsonArray();
-        for (Request request : pending.open()) {
-            if (request.kind() == Request.Kind.TOOL) {
-                calls.add(request.call());
-            } else {
-                interrupts.add(Interrupts.of(run, request));
-            }
-        }
-        if (interrupts.isEmpty()) {
-            JsonObject outcome = new JsonObject().put("type", "success");
-            out.add(finished(exchange.legacy() ? outcome : outcome.put("pendingToolCallIds", calls)));
-            return;
-        }
-        if (exchange.state() != null) {
+        if (exchange.state() != null && pending.open().stream().anyMatch(Endings::interrupts)) {
             out.add(Say.of("STATE_SNAPSHOT").put("snapshot", exchange.state()));
         }
-        out.add(finished(new JsonObject().put("type", "interrupt").put("interrupts", interrupts)));
-    }
-
-    private JsonObject finished(JsonObject outcome) {
-        return Say.of("RUN_FINISHED")
-                .put("threadId", exchange.thread())
-                .put("runId", exchange.run())
-                .put("outcome", outcome);
+        out.add(Endings.waiting(exchange, run, pending.open()));
     }
 
     private void end(Done done, Frames out) {
         over = true;
         switch (done.status()) {
-            case COMPLETED -> {
+            case COMPLETED, CANCELLED -> {
                 finishStep(out);
-                out.add(finished(new JsonObject().put("type", "success")).put("usage", usage(done)));
+                out.add(Endings.of(exchange, done));
             }
-            case CANCELLED -> {
-                finishStep(out);
-                out.add(
-                        exchange.legacy()
-                                ? error("CANCELLED", "The run was cancelled.")
-                                : finished(new JsonObject().put("type", "cancelled")));
-            }
-            case TIMEOUT -> out.add(error("TIMEOUT", "The answer took too long, and is not whole."));
+            case TIMEOUT -> out.add(Endings.of(exchange, done)); // an error closes what is open
             case FAILED -> {} // the error was the last word
         }
     }
 
-    private static JsonObject error(String code, String message) {
-        return Say.of("RUN_ERROR").put("message", message).put("code", code);
-    }
-
-    private static JsonArray usage(Done done) {
-        int input = done.usage().getInteger("input_tokens", 0);
-        int output = done.usage().getInteger("output_tokens", 0);
-        return new JsonArray()
-                .add(new JsonObject()
-                        .put("inputTokens", input)
-                        .put("outputTokens", output)
-                        .put("totalTokens", input + output));
-    }
-
     @Override
     public void join(Frames out) {
-        out.add(runStarted());
+        out.add(Endings.started(exchange));
         if (history == null) {
             stepping = false; // the client's run before this one has closed it
             return;

@@ -147,44 +147,23 @@ final class AiSdkEncoder implements RunEncoder {
         switch (done.status()) {
             case COMPLETED -> {
                 finishStep(out);
-                out.add(Chunk.finish(reason(done.finish()), metadata(done)));
+                out.add(Chunk.finish(Endings.reason(done.finish()), Endings.metadata(done)));
             }
             case CANCELLED -> {
                 finishStep(out);
                 JsonObject abort = Chunk.of("abort");
                 out.add(extended ? abort.put("reason", done.finish()) : abort);
-                out.add(Chunk.finish("other", metadata(done).put("cancelled", true)));
+                out.add(Chunk.finish("other", Endings.metadata(done).put("cancelled", true)));
             }
             case TIMEOUT -> {
                 finishStep(out);
                 String message = "The answer took too long, and is not whole.";
                 out.add(Chunk.data("warning", new Warning("timeout", message).toJson()));
-                out.add(Chunk.finish(extended ? "interrupted" : "other", metadata(done)));
+                out.add(Chunk.finish(extended ? "interrupted" : "other", Endings.metadata(done)));
             }
             case FAILED -> {} // an error is the last that a client reads, and it was said
         }
         out.add(Chunk.DONE);
-    }
-
-    /** A reason that a client does not know stops it. */
-    private static String reason(String finish) {
-        return switch (finish) {
-            case "stop", "length" -> finish;
-            case "content_filter", "content-filter" -> "content-filter";
-            case "tool_calls", "tool-calls" -> "tool-calls";
-            default -> "other";
-        };
-    }
-
-    private static JsonObject metadata(Done done) {
-        int input = done.usage().getInteger("input_tokens", 0);
-        int output = done.usage().getInteger("output_tokens", 0);
-        JsonObject usage = new JsonObject()
-                .put("inputTokens", input)
-                .put("outputTokens", output)
-                .put("totalTokens", input + output);
-        JsonObject metadata = new JsonObject().put("usage", usage).put("latencyMs", done.latencyMillis());
-        return done.ttftMillis() == null ? metadata : metadata.put("ttftMs", done.ttftMillis());
     }
 
     @Override

@@ -28,6 +28,15 @@ public interface Dialect {
      */
     Asking read(Body body, Owner owner, @Nullable String idempotencyKey);
 
+    /**
+     * Whether a reply that a run does not take is refused in a stream, and not as any other request is.
+     *
+     * @param said what the stream says
+     */
+    default boolean refuses(Problem problem, Frames said) {
+        return false;
+    }
+
     /** Whether a reader cannot be told what comes without what came before. */
     default boolean looksBack() {
         return true;

@@ -27,9 +27,9 @@ public final class Frames {
     /**
      * The frames as bytes.
      *
-     * @param id of the event; it stands in the last frame, so whoever is cut off between two is told all of them again
+     * @param id of the event, null when they are of none; it stands in the last frame, so whoever is cut off between two is told all of them again
      */
-    Buffer bytes(@Nullable EventId id) {
+    public Buffer bytes(@Nullable EventId id) {
         Buffer bytes = Buffer.buffer();
         for (int i = 0; i < frames.size(); i++) {
             boolean last = i == frames.size() - 1;
