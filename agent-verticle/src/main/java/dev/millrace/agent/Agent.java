@@ -105,9 +105,7 @@ final class Agent implements Agents {
         Map<String, Owner> before = runs.owners();
         Run run = new Run(around, limits, answering, conversations, request, ids);
         runs.add(run);
-        return around.register()
-                .begun(ids.run(), request.owner())
-                .compose(written -> quota.admit(request.owner(), before))
+        return quota.admit(ids.run(), request.owner(), before)
                 .compose(admitted -> conversations.enter(request, ids))
                 .onFailure(cause -> run.abandon())
                 .compose(entered -> {

@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 
 /**
  * How many runs one subject and one tenant may have open, over all agents of the cluster. A run stands in its agent's
- * register before it is counted, and whoever counts reads the registers of all: of two that begin at once at least one
- * sees the other, so a limit is never exceeded. It may be that each sees the other, and both are refused for the last
- * place.
+ * register before it is counted for good, and whoever counts reads the registers of all: of two that begin at once at
+ * least one sees the other, so a limit is never exceeded. It may be that each sees the other, and both are refused for the
+ * last place.
  *
  * <p>On the agent's thread.
  */
@@ -33,15 +33,21 @@ final class Quota {
     }
 
     /**
-     * Completes when there is a place, and fails with {@link Refusal} when there is none.
+     * Writes a run into the register if there is a place for it, and fails with {@link Refusal} when there is none.
      *
-     * @param owner of the run that is to begin, which stands in the register
      * @param here the runs of this agent that came before it
      */
-    Future<Void> admit(Owner owner, Map<String, Owner> here) {
+    Future<Void> admit(String run, Owner owner, Map<String, Owner> here) {
         if (limits.runsOfSubject() == 0 && limits.runsOfTenant() == 0) {
-            return Future.succeededFuture();
+            return register.begun(run, owner);
         }
+        // Looked at before, too: or those who are refused again and again would keep each other out of a place that is
+        // free.
+        return room(owner, here).compose(room -> register.begun(run, owner)).compose(written -> room(owner, here)
+                .recover(refused -> register.withdraw(run).transform(withdrawn -> Future.failedFuture(refused))));
+    }
+
+    private Future<Void> room(Owner owner, Map<String, Owner> here) {
         return register.elsewhere().compose(elsewhere -> {
             List<Map<String, Owner>> all = List.of(here, elsewhere);
             return within(limits.runsOfSubject(), "subject", open(all, owner::equals))

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,11 @@ class QuotaTest {
     private final HandClock clock = new HandClock();
     private final Map<String, Owner> here = new HashMap<>();
     private final Map<String, Owner> elsewhere = new HashMap<>();
+    private final List<String> written = new ArrayList<>();
+
+    /** What happens while a run is written into the register. */
+    private Runnable meanwhile = () -> {};
+
     private MemoryLog log;
 
     @BeforeEach
@@ -53,6 +59,14 @@ class QuotaTest {
 
         @Override
         public Future<Void> begun(String run, Owner owner) {
+            written.add("+" + run);
+            meanwhile.run();
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> withdraw(String run) {
+            written.add("-" + run);
             return Future.succeededFuture();
         }
 
@@ -73,7 +87,7 @@ class QuotaTest {
     private Future<Void> admit(int ofSubject, int ofTenant, Owner owner) {
         Duration any = Duration.ofMinutes(1);
         Limits limits = new Limits(100, any, any, any, 0, ofSubject, ofTenant);
-        return new Quota(limits, new Others(), log).admit(owner, here);
+        return new Quota(limits, new Others(), log).admit("run_new", owner, here);
     }
 
     private void over(String run) {
@@ -122,6 +136,22 @@ class QuotaTest {
         assertRefused("subject", 1, admit(1, 0, ANNA));
         over("run_1");
         Stage.now(admit(1, 0, ANNA));
+    }
+
+    @Test
+    @DisplayName("leaves no trace of a run that it refuses, so that who is refused keeps nobody else out")
+    void refusedLeavesNothing() {
+        here.put("run_1", ANNA);
+        assertRefused("subject", 1, admit(1, 0, ANNA));
+        assertEquals(List.of(), written);
+        meanwhile = () -> elsewhere.put("run_2", ANNA);
+        assertRefused("subject", 2, admit(2, 0, ANNA));
+        assertEquals(List.of("+run_new", "-run_new"), written);
+        elsewhere.clear();
+        meanwhile = () -> {};
+        written.clear();
+        Stage.now(admit(2, 0, ANNA));
+        assertEquals(List.of("+run_new"), written);
     }
 
     @Test

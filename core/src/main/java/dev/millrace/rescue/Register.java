@@ -25,6 +25,11 @@ public interface Register {
         public void over(String run) {}
 
         @Override
+        public Future<Void> withdraw(String run) {
+            return Future.succeededFuture();
+        }
+
+        @Override
         public Future<Map<String, Owner>> elsewhere() {
             return Future.succeededFuture(Map.of());
         }
@@ -48,6 +53,9 @@ public interface Register {
 
     /** The run has had its last word, or was never begun. */
     void over(String run);
+
+    /** The run does not begin after all. Done when the register is without it. */
+    Future<Void> withdraw(String run);
 
     /**
      * The runs that other agents have open, with their owners. All are there that were begun before this was asked for;

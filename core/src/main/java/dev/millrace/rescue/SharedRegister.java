@@ -79,6 +79,12 @@ final class SharedRegister implements Register {
     }
 
     @Override
+    public Future<Void> withdraw(String run) {
+        open.remove(run);
+        return write();
+    }
+
+    @Override
     public Future<Map<String, Owner>> elsewhere() {
         return roster.tags().compose(tags -> {
             List<Future<OpenRuns>> others = tags.stream()
