@@ -54,7 +54,7 @@ class AudioDeathTest {
         try (Redis redis = Redis.start(folder);
                 Fleet fleet = Fleet.over(redis, folder)) {
             List<Member> nodes = List.of(fleet.begin("audio", FLAGS), fleet.begin("audio", FLAGS));
-            fleet.start("agent");
+            fleet.start("agent", "--token-pace", "150"); // so that there are moments of thinking
             nodes.forEach(Member::awaitReady);
             String token = fleet.callers().token(Caller.DEFAULT_TENANT, "ada", Duration.ofHours(1));
             Map<Integer, List<String>> whole = new Phone(uris(nodes, 0), token, speech)

@@ -51,6 +51,11 @@ final class AudioSession implements Uplink.Ear {
         return settings;
     }
 
+    /** The engines are there, or will not be: from now on they are late when they are late. On any thread. */
+    void warm() {
+        voice.warm();
+    }
+
     /** Goes on where the last owner was. */
     void restore(SessionState state, String written, @Nullable SpeechPlace place) {
         voice.restore(state.speeches());

@@ -27,7 +27,10 @@ final class LiveSession implements SessionRecord.Reader {
         this.wire = wire;
         this.ending = ending;
         this.session = new AudioSession(services, tenure.identity(), tenure.state(), new RecordedWire(wire, tenure));
-        services.engines().warm().onFailure(cold -> LOG.debug("an engine is not ready yet", cold));
+        services.engines()
+                .warm()
+                .onFailure(cold -> LOG.debug("an engine is not ready yet", cold))
+                .onComplete(tried -> session.warm());
     }
 
     /** @param ending takes what ends it from within */

@@ -13,7 +13,7 @@ final class LoopLag {
 
     private static final long PERIOD_MS = 100;
 
-    /** A late moment counts for so long, so that one look is enough to see it. */
+    /** So many moments are taken together: a pause of the garbage collector is no loop that is late. */
     private static final int REMEMBERED = 10;
 
     private final Metronome metronome;
@@ -42,10 +42,10 @@ final class LoopLag {
         }
     }
 
-    /** The longest delay of this loop within the last second, milliseconds; 0 for one that has no sessions. */
+    /** How late this loop was in the last second, on the average, milliseconds; 0 for one that has no sessions. */
     long millis() {
         Watch watch = watches.get(Thread.currentThread());
-        return watch == null || watch.sessions == 0 ? 0 : watch.worst(clock.getAsLong());
+        return watch == null || watch.sessions == 0 ? 0 : watch.mean(clock.getAsLong());
     }
 
     /** How many loops are watched. */
@@ -72,12 +72,12 @@ final class LoopLag {
             expected = now + PERIOD_MS;
         }
 
-        long worst(long now) {
-            long worst = Math.max(0, now - expected); // the one that has not come yet
+        long mean(long now) {
+            long sum = Math.max(0, now - expected); // the one that has not come yet
             for (long each : late) {
-                worst = Math.max(worst, each);
+                sum += each;
             }
-            return worst;
+            return sum / REMEMBERED;
         }
     }
 }

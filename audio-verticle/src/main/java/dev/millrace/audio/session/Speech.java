@@ -126,6 +126,11 @@ final class Speech {
         return ended && playout.drained(nowMs);
     }
 
+    /** That it gives nothing yet is no fault of the engine. */
+    void excuse(long nowMs) {
+        fedAt = nowMs;
+    }
+
     /** Whether the engine gave up, or gives nothing. */
     boolean broken(long nowMs) {
         return narration.failed() || (narration.underWay() && !narration.hasFrame() && nowMs - fedAt > STALLED_MS);

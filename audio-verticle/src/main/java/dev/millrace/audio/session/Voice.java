@@ -29,6 +29,8 @@ final class Voice {
     private boolean silenced;
     /** The response's text that is over: what was spoken of it, with what was left unspoken on the way. */
     private StringBuilder past = new StringBuilder();
+    /** The engine was made ready; until then nobody stalls. */
+    private volatile boolean warm;
     /** So much of the text to come was spoken elsewhere. */
     private int known;
 
@@ -43,6 +45,11 @@ final class Voice {
         this.outlet = outlet;
         this.metronome = metronome;
         this.clock = clock;
+    }
+
+    /** The engine was made ready, or that was tried. On any thread. */
+    void warm() {
+        warm = true;
     }
 
     /** So many speeches were begun elsewhere. */
@@ -126,6 +133,9 @@ final class Voice {
         }
         long now = clock.getAsLong();
         current.tick(now);
+        if (!warm) {
+            current.excuse(now);
+        }
         if (current.broken(now)) {
             stop("error"); // the text goes on
         } else if (current.over(now)) {

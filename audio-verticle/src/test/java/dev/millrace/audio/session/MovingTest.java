@@ -28,8 +28,8 @@ class MovingTest {
     void two_nodes(Vertx given) throws Exception {
         vertx = given;
         log = House.log(vertx);
-        old = house(SessionLimits.DEFAULT);
-        other = house(SessionLimits.DEFAULT);
+        old = house(House.LIMITS);
+        other = house(House.LIMITS);
     }
 
     private House house(SessionLimits limits) throws Exception {
@@ -102,7 +102,7 @@ class MovingTest {
 
     @Test
     void a_session_that_is_on_one_connection_for_long_is_told_and_goes_on_over_another() throws Exception {
-        House strict = house(SessionLimits.DEFAULT.longest(3_000));
+        House strict = house(House.LIMITS.longest(3_000));
         try (VoiceClient here = new VoiceClient(vertx, strict.port);
                 VoiceClient again = new VoiceClient(vertx, other.port)) {
             JsonObject created = here.say("{'type':'hello'}").await("session.created");

@@ -59,7 +59,7 @@ class RefusalTest {
             })
     void what_this_server_cannot_do_ends_the_socket_with_its_code(String hello, String code, int close)
             throws Exception {
-        try (VoiceClient client = new VoiceClient(vertx, listen(new ScriptedEars(), SessionLimits.DEFAULT))) {
+        try (VoiceClient client = new VoiceClient(vertx, listen(new ScriptedEars(), House.LIMITS))) {
             client.say(hello);
             JsonObject error = client.await("error");
             assertEquals(code, error.getString("code"));
@@ -70,7 +70,7 @@ class RefusalTest {
 
     @Test
     void a_message_that_is_too_long_closes_the_socket_with_1009() throws Exception {
-        try (VoiceClient client = new VoiceClient(vertx, listen(new ScriptedEars(), SessionLimits.DEFAULT))) {
+        try (VoiceClient client = new VoiceClient(vertx, listen(new ScriptedEars(), House.LIMITS))) {
             client.say("{'type':'hello'}").await("session.created");
             client.send(Buffer.buffer(new byte[70_000])); // in two frames
             assertEquals("too_big", client.await("error").getString("code"));
@@ -80,7 +80,7 @@ class RefusalTest {
 
     @Test
     void a_frame_that_is_too_long_closes_the_socket_with_1009() throws Exception {
-        int port = listen(new ScriptedEars(), SessionLimits.DEFAULT);
+        int port = listen(new ScriptedEars(), House.LIMITS);
         var closed = new CompletableFuture<Integer>();
         HttpClient.newHttpClient()
                 .newWebSocketBuilder()
@@ -98,7 +98,7 @@ class RefusalTest {
 
     @Test
     void one_subject_does_not_get_every_place() throws Exception {
-        int port = listen(new ScriptedEars(), SessionLimits.DEFAULT.sessions(9, 1));
+        int port = listen(new ScriptedEars(), House.LIMITS.sessions(9, 1));
         try (VoiceClient first = new VoiceClient(vertx, port)) {
             first.say("{'type':'hello'}").await("session.created");
             try (VoiceClient second = new VoiceClient(vertx, port)) {
@@ -114,7 +114,7 @@ class RefusalTest {
             @Override
             public Future<Void> warm() {
                 try {
-                    Thread.sleep(400); // somebody else's work on this loop
+                    Thread.sleep(1_000); // somebody else's work on this loop
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -205,7 +205,7 @@ class RefusalTest {
 
     @Test
     void an_engine_that_is_behind_loses_silence_first() throws Exception {
-        try (VoiceClient client = new VoiceClient(vertx, listen(new SlowEars(4_500, false), SessionLimits.DEFAULT))) {
+        try (VoiceClient client = new VoiceClient(vertx, listen(new SlowEars(4_500, false), House.LIMITS))) {
             client.say("{'type':'hello'}");
             speak(client, Voices.once());
             assertEquals("late", client.await("transcript.final").getString("text"));
@@ -219,7 +219,7 @@ class RefusalTest {
     @Test
     void an_engine_that_takes_nothing_for_long_ends_the_session_and_it_is_said_what_was_lost() throws Exception {
         try (VoiceClient client =
-                new VoiceClient(vertx, listen(new SlowEars(5_000, true), SessionLimits.DEFAULT.overrun(500)))) {
+                new VoiceClient(vertx, listen(new SlowEars(5_000, true), House.LIMITS.overrun(500)))) {
             client.say("{'type':'hello'}");
             speak(client, Voices.twice());
             List<JsonObject> lost = List.of(client.await("audio.dropped"));

@@ -41,8 +41,7 @@ class ResumeTest {
     private static final Caller ADA =
             new Caller("default", "ada", Set.of(Scope.AUDIO), System.currentTimeMillis() + 3_600_000);
 
-    private final SessionLimits limits =
-            SessionLimits.DEFAULT.sessions(100, 100).loopLag(60_000);
+    private final SessionLimits limits = House.LIMITS.sessions(100, 100);
     private Vertx vertx;
     private MemoryLog log;
     private ScriptedAgent agent;
@@ -249,7 +248,7 @@ class ResumeTest {
 
     @Test
     void a_client_that_does_not_come_back_in_time_finds_the_session_over() throws Exception {
-        int port = node(ADA, SessionLimits.DEFAULT.resume(10)).getPort();
+        int port = node(ADA, House.LIMITS.resume(10)).getPort();
         JsonObject created;
         try (VoiceClient first = new VoiceClient(vertx, port)) {
             created = first.say("{'type':'hello'}").await("session.created");

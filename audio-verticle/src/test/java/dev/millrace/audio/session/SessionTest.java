@@ -43,7 +43,7 @@ class SessionTest {
     private static final Caller ADA =
             new Caller("default", "ada", Set.of(Scope.AUDIO), System.currentTimeMillis() + 3_600_000);
 
-    private final SessionLimits limits = SessionLimits.DEFAULT.sessions(2, 9);
+    private final SessionLimits limits = House.LIMITS.sessions(2, 9);
     private Vertx vertx;
     private MemoryLog log;
     private ScriptedEars ears = new ScriptedEars("what turns", "what runs");
@@ -349,7 +349,7 @@ class SessionTest {
 
     @Test
     void a_session_that_is_silent_for_too_long_ends_and_a_muted_one_does_not() throws Exception {
-        int port = listen(SessionLimits.DEFAULT.sessions(2, 9).idle(1_000));
+        int port = listen(House.LIMITS.sessions(2, 9).idle(1_000));
         try (VoiceClient muted = new VoiceClient(vertx, port);
                 VoiceClient idle = new VoiceClient(vertx, port)) {
             muted.say("{'type':'audio.mute','muted':true}");

@@ -191,12 +191,7 @@ class WrongMessagesTest {
         MemoryLog log = House.log(vertx);
         ScriptedAgent agent = new ScriptedAgent(log, "Yes.", true);
         SpeechEngines engines = new SpeechEngines(new ScriptedEars(), new ScriptedVoice(""));
-        House house = House.open(
-                vertx,
-                log,
-                agent,
-                engines,
-                SessionLimits.DEFAULT.loopLag(60_000).resume(10));
+        House house = House.open(vertx, log, agent, engines, House.LIMITS.resume(10));
         List<String> unanswered = new ArrayList<>();
         int sent = 0;
         for (Map.Entry<String, List<Field>> message : messages().entrySet()) {
