@@ -9,9 +9,9 @@ import picocli.CommandLine.Spec;
 /** {@code audio}: talks to a server. */
 @Command(
         name = "audio",
-        description = "Asks by voice, and writes what was answered.",
+        description = "Asks by voice, and replays what was captured.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {AudioAsk.class})
+        subcommands = {AudioAsk.class, AudioReplay.class})
 @SuppressWarnings("NullAway.Init") // picocli sets what it injects
 final class Audio implements Runnable {
 
@@ -26,6 +26,6 @@ final class Audio implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "audio needs one of: ask");
+        throw new CommandLine.ParameterException(spec.commandLine(), "audio needs one of: ask, replay");
     }
 }

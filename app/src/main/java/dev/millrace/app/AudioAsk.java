@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,9 @@ final class AudioAsk implements Callable<Integer> {
     @Option(names = "--session", paramLabel = "ID", description = "The conversation to go on with.")
     private @Nullable String session;
 
+    @Option(names = "--capture", description = "Has the server keep a file of the session, for audio replay.")
+    private boolean capture;
+
     @Option(names = "--json", description = "Prints each message of the server as a line of JSON.")
     private boolean json;
 
@@ -78,8 +82,11 @@ final class AudioAsk implements Callable<Integer> {
         PrintWriter stdout = spec.commandLine().getOut();
         VoiceScreen screen = new VoiceScreen(stdout);
         VoiceView view = json ? (text, message) -> line(stdout, text) : screen;
-        JsonObject hello = AudioClient.hello(question.sound().rate()).put("conversation", session);
-        Outcome outcome = remote.with(Scope.AUDIO, server -> new VoiceCall(server.vertx(), question, interruption, view)
+        JsonObject hello = AudioClient.hello(question.sound().rate())
+                .put("conversation", session)
+                .put("capture", capture);
+        EnumSet<Scope> scopes = capture ? EnumSet.of(Scope.AUDIO, Scope.AUDIO_CAPTURE) : EnumSet.of(Scope.AUDIO);
+        Outcome outcome = remote.with(scopes, server -> new VoiceCall(server.vertx(), question, interruption, view)
                 .talk(listener -> server.audio(hello, listener)));
         write(outcome.heard());
         if (!json) {

@@ -57,7 +57,11 @@ final class RemoteOptions {
 
     /** Does something with the server, waits for it, and lets go of everything. */
     <T> T with(Scope scope, Function<Remote, Future<T>> work) throws Exception {
-        String token = token(scope);
+        return with(EnumSet.of(scope), work);
+    }
+
+    <T> T with(EnumSet<Scope> scopes, Function<Remote, Future<T>> work) throws Exception {
+        String token = token(scopes);
         Optional<Buffer> trusted = Optional.ofNullable(ca).map(RemoteOptions::authorities);
         Vertx vertx = Vertx.vertx();
         try {
@@ -82,18 +86,18 @@ final class RemoteOptions {
         throw new Misuse("the file " + file + " of --ca holds no certificate in PEM");
     }
 
-    private String token(Scope scope) {
-        return tokenFile == null ? minted(scope) : read(tokenFile);
+    private String token(EnumSet<Scope> scopes) {
+        return tokenFile == null ? minted(scopes) : read(tokenFile);
     }
 
     /** With the server's own key. One made here would be a stranger's to it, so it must be there already. */
-    private String minted(Scope scope) {
+    private String minted(EnumSet<Scope> scopes) {
         if (!Files.exists(home.resolve("key"))) {
             throw new Misuse("there is no signing key under " + home
                     + "; './millrace serve' makes one, --home names where, and --token-file does without");
         }
         String user = System.getProperty("user.name", "local");
-        return Token.mint(home, user, EnumSet.of(scope), FeedRights.ALL, Duration.ofHours(1), null);
+        return Token.mint(home, user, scopes, FeedRights.ALL, Duration.ofHours(1), null);
     }
 
     private static String read(Path tokenFile) {

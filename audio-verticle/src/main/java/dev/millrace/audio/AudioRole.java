@@ -8,11 +8,17 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 
 /** {@code --roles audio}. */
 public final class AudioRole implements Role {
 
+    @Mixin
     private final SpeechOptions options = new SpeechOptions();
+
+    @Mixin
+    private final CaptureFlags captures = new CaptureFlags();
+
     private SpeechEngines engines = new SpeechEngines(null, null);
     private volatile @Nullable AudioVerticle verticle;
 
@@ -23,17 +29,18 @@ public final class AudioRole implements Role {
 
     @Override
     public Object options() {
-        return options;
+        return this;
     }
 
     @Override
     public Future<? extends Deployable> verticle(Services services) {
-        return options.open(services.vertx()).map(opened -> {
-            engines = opened;
-            AudioVerticle made = new AudioVerticle(services, opened, options.limits());
-            verticle = made;
-            return made;
-        });
+        return captures.open(services.vertx())
+                .compose(folder -> options.open(services.vertx()).map(opened -> {
+                    engines = opened;
+                    AudioVerticle made = new AudioVerticle(services, opened, options.limits(), folder.orElse(null));
+                    verticle = made;
+                    return made;
+                }));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.millrace.audio;
 
+import dev.millrace.audio.capture.CaptureFolder;
 import dev.millrace.audio.session.SessionLimits;
 import dev.millrace.audio.session.Sessions;
 import dev.millrace.audio.speech.SpeechEngines;
@@ -33,8 +34,9 @@ final class AudioVerticle extends VerticleBase {
     private final Credentials credentials;
     private final SpeechEngines engines;
     private final Sessions sessions;
+    private final @Nullable CaptureFolder captures;
 
-    AudioVerticle(Services services, SpeechEngines engines, SessionLimits limits) {
+    AudioVerticle(Services services, SpeechEngines engines, SessionLimits limits, @Nullable CaptureFolder captures) {
         this.edge = services.edge();
         this.credentials = services.credentials();
         this.engines = engines;
@@ -45,7 +47,9 @@ final class AudioVerticle extends VerticleBase {
                 engines,
                 services.happenings().of("audio"),
                 services.tag(),
-                limits);
+                limits,
+                captures);
+        this.captures = captures;
     }
 
     @Override
@@ -67,6 +71,9 @@ final class AudioVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        if (captures != null) {
+            captures.close();
+        }
         return sessions.close().eventually(engines::close);
     }
 

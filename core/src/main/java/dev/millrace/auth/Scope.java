@@ -10,6 +10,8 @@ public enum Scope {
     CHAT("chat"),
     /** Open a voice session on {@code /api/audio}. */
     AUDIO("audio"),
+    /** Have one's voice session captured in a file of the server's. */
+    AUDIO_CAPTURE("audio:capture"),
     /** Read feeds on {@code /api/events}. */
     EVENTS_READ("events:read"),
     /** Publish to feeds on {@code /api/events}. */

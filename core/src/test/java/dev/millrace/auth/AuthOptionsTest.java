@@ -56,7 +56,7 @@ class AuthOptionsTest {
     void an_unknown_scope_is_refused_with_the_list_of_the_known() {
         assertEquals(Scope.EVENTS_READ, Scope.parse("events:read"));
         assertEquals(
-                "unknown scope 'Chat'; valid are chat, audio, events:read, events:publish",
+                "unknown scope 'Chat'; valid are chat, audio, audio:capture, events:read, events:publish",
                 refusal(() -> Scope.parse("Chat")));
     }
 

@@ -28,6 +28,11 @@ public final class AudioClient {
         /** A message, as it came and read. */
         void said(String text, JsonObject message);
 
+        /** A binary message; without headers unless {@link #hello} asked for them. */
+        default void frame(Buffer frame) {
+            heard(FrameHeader.of(frame), frame);
+        }
+
         /** A frame of speech: its header, and its samples behind {@link FrameHeader#BYTES}. */
         void heard(FrameHeader header, Buffer frame);
 
@@ -58,7 +63,7 @@ public final class AudioClient {
             WebSocketClient sockets, WebSocketConnectOptions where, JsonObject hello, Listener listener) {
         ClientWebSocket socket = sockets.webSocket();
         socket.textMessageHandler(text -> listener.said(text, new JsonObject(text)));
-        socket.binaryMessageHandler(frame -> listener.heard(FrameHeader.of(frame), frame));
+        socket.binaryMessageHandler(frame -> listener.frame(frame));
         socket.closeHandler(closed -> {
             Short code = socket.closeStatusCode();
             listener.gone(code == null ? 1006 : code, String.valueOf(socket.closeReason()));
@@ -94,6 +99,20 @@ public final class AudioClient {
         Encoding.PCM_S16LE.encode(pcm, 0, count, frame);
         samples += count;
         socket.writeBinaryMessage(frame).onFailure(lost -> {});
+    }
+
+    /** Sends what another client sent, as it was. */
+    void forward(boolean text, Buffer message) {
+        (text ? socket.writeTextMessage(message.toString()) : socket.writeBinaryMessage(message)).onFailure(lost -> {});
+    }
+
+    /** Calls once there is room for more; now, when there is. */
+    void whenRoom(Runnable more) {
+        if (socket.writeQueueFull()) {
+            socket.drainHandler(drained -> more.run());
+        } else {
+            more.run();
+        }
     }
 
     /** Samples sent so far. */

@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ final class AudioSocket implements Exchange.Line {
     private final Inflow inflow;
     private final Departure departure = new Departure();
     private final long openedAt;
-    private final Wire wire;
+    private final CapturedWire wire;
     private final Exchange exchange;
     private boolean over;
 
@@ -47,7 +48,7 @@ final class AudioSocket implements Exchange.Line {
         this.loop = Objects.requireNonNull(Vertx.currentContext(), "a socket is opened on its loop");
         this.openedAt = services.clock().getAsLong();
         this.presence = new Presence(services.limits(), caller, openedAt);
-        this.wire = new SocketWire(socket);
+        this.wire = new CapturedWire(new SocketWire(socket), caller, services.captures());
         this.exchange = new Exchange(this, wire, new Entrance(services, caller, wire, this::end));
         this.inflow = new Inflow(socket, services.pace(), exchange::binary, exchange::text);
     }
@@ -179,6 +180,7 @@ final class AudioSocket implements Exchange.Line {
         if (live != null) {
             live.part(code);
         }
+        wire.close(code.name().toLowerCase(Locale.ROOT));
         gone.accept(this);
     }
 }

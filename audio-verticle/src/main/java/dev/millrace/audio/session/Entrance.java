@@ -23,7 +23,7 @@ final class Entrance {
             AudioFormat.DEFAULT,
             200,
             false,
-            new SessionUpdate(TurnOptions.DEFAULT, null),
+            new SessionUpdate(TurnOptions.DEFAULT, null, null),
             0,
             null,
             null);

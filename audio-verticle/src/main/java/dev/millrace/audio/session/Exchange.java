@@ -5,12 +5,14 @@ import dev.millrace.audio.turn.TurnOptions;
 import dev.millrace.audio.wire.ClientMessage;
 import dev.millrace.audio.wire.ClientMessage.Hello;
 import dev.millrace.audio.wire.ClientMessage.Resume;
+import dev.millrace.audio.wire.ClientMessage.SessionUpdate;
 import dev.millrace.audio.wire.ClientMessages;
 import dev.millrace.audio.wire.CloseCode;
 import dev.millrace.audio.wire.ServerMessage;
 import dev.millrace.audio.wire.WrongMessage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +42,13 @@ final class Exchange {
     }
 
     private final Line line;
-    private final Wire wire;
+    private final CapturedWire wire;
     private final Entrance entrance;
     private @Nullable LiveSession live;
+    /** What came too early, and will be offered again. */
+    private @Nullable Buffer refused;
 
-    Exchange(Line line, Wire wire, Entrance entrance) {
+    Exchange(Line line, CapturedWire wire, Entrance entrance) {
         this.line = line;
         this.wire = wire;
         this.entrance = entrance;
@@ -89,14 +93,16 @@ final class Exchange {
         JsonObject json = ClientMessages.parse(text);
         String ref = ClientMessages.reference(json);
         guarded(ref, () -> {
+            wire.came(text); // before what comes of it
             TurnOptions options = live == null
                     ? TurnOptions.DEFAULT
                     : live.session().settings().turns();
             ClientMessage message = ClientMessages.decode(json, options);
             if (message instanceof Hello hello && hello.resume() != null && live == null) {
-                resume(hello.resume(), ref); // which is answered when it is known
+                wire.check(hello.settings().capture());
+                resume(hello, hello.resume(), ref); // which is answered when it is known
             } else {
-                take(message);
+                take(message, text);
                 acknowledge(ref);
             }
         });
@@ -108,12 +114,21 @@ final class Exchange {
         }
     }
 
-    private void take(ClientMessage message) {
+    private void take(ClientMessage message, String text) {
         if (message instanceof Hello hello) {
             if (live != null) {
                 throw WrongMessage.late();
             }
-            live = entrance.begin(hello);
+            Boolean captured = hello.settings().capture();
+            wire.check(captured);
+            LiveSession begun = entrance.begin(hello);
+            live = begun;
+            wire.capture(captured, begun);
+            wire.came(text);
+        } else if (message instanceof SessionUpdate update) {
+            wire.check(update.capture());
+            opened().take(update);
+            wire.capture(update.capture(), Objects.requireNonNull(live));
         } else if (message instanceof ClientMessage.Bye bye) {
             line.close(CloseCode.BYE, bye.reason());
         } else if (message instanceof ClientMessage.Ping ping) {
@@ -126,7 +141,14 @@ final class Exchange {
     /** A message of audio; false when it comes too early, and should be offered again. */
     boolean binary(Buffer bytes) {
         boolean[] taken = {true}; // what is wrong is not offered again
-        guarded(null, () -> taken[0] = opened().audio(bytes));
+        guarded(null, () -> {
+            AudioSession session = opened();
+            if (bytes != refused) {
+                wire.came(bytes); // before what comes of it, and once
+            }
+            taken[0] = session.audio(bytes);
+        });
+        refused = taken[0] ? null : bytes;
         return taken[0];
     }
 
@@ -137,18 +159,20 @@ final class Exchange {
         return now.session();
     }
 
-    private void resume(Resume resume, @Nullable String ref) {
+    private void resume(Hello hello, Resume resume, @Nullable String ref) {
         line.hold();
-        entrance.take(resume).onSuccess(taken -> resumed(taken, ref)).onFailure(cause -> refused(cause, ref));
+        entrance.take(resume).onSuccess(taken -> resumed(hello, taken, ref)).onFailure(cause -> refused(cause, ref));
     }
 
-    private void resumed(Taken taken, @Nullable String ref) {
+    private void resumed(Hello hello, Taken taken, @Nullable String ref) {
         if (line.over()) {
             entrance.leave(taken);
             return;
         }
         guarded(ref, () -> {
-            live = entrance.goOn(taken);
+            LiveSession again = entrance.goOn(taken);
+            live = again;
+            wire.capture(hello.settings().capture(), again);
             acknowledge(ref);
         });
         line.release();

@@ -59,6 +59,10 @@ final class LiveSession implements SessionRecord.Reader {
         return session;
     }
 
+    String id() {
+        return tenure.identity().session();
+    }
+
     /** What its client is told when it has to go on elsewhere. */
     ServerMessage moving(Departure.Reason reason, long deadlineMs) {
         return ServerMessage.of("session.moving")

@@ -1,5 +1,6 @@
 package dev.millrace.audio.session;
 
+import dev.millrace.audio.capture.CaptureFolder;
 import dev.millrace.audio.speech.SpeechEngines;
 import dev.millrace.audio.wire.CloseCode;
 import dev.millrace.audio.wire.ServerMessage;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The audio sessions of this process. A socket that finds no room is told when to come back. */
 public final class Sessions {
@@ -39,7 +41,8 @@ public final class Sessions {
             SpeechEngines engines,
             Happenings told,
             String node,
-            SessionLimits limits) {
+            SessionLimits limits,
+            @Nullable CaptureFolder captures) {
         LongSupplier clock = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         this.lag = new LoopLag(vertx, clock);
         this.services = new SessionServices(
@@ -51,6 +54,7 @@ public final class Sessions {
                 limits,
                 new Metronome(vertx, PACE_MS),
                 new Metronome(vertx, PULSE_MS),
+                captures,
                 clock);
     }
 

@@ -33,9 +33,15 @@ public sealed interface ClientMessage {
      */
     record Resume(String session, String token, @Nullable String lastEventId, int speech, long playedMs) {}
 
-    /** Other settings from now on: what is null stays. */
+    /**
+     * Other settings from now on: what is null stays.
+     *
+     * @param capture whether what passes is kept in a file
+     */
     record SessionUpdate(
-            @Nullable TurnOptions turns, @Nullable EchoGuarding echoGuard) implements ClientMessage {}
+            @Nullable TurnOptions turns,
+            @Nullable EchoGuarding echoGuard,
+            @Nullable Boolean capture) implements ClientMessage {}
 
     /** Whether the agent's own speech is kept from being heard as a person. */
     enum EchoGuarding {

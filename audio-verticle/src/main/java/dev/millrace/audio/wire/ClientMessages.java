@@ -84,7 +84,8 @@ public final class ClientMessages {
         vad.end();
         fields.object("stt").end();
         fields.object("tts").end();
-        return new SessionUpdate(turns, guarded ? fields.choice("echo_guard", EchoGuarding.AUTO) : null);
+        Boolean capture = fields.has("capture") ? (Boolean) fields.flag("capture", false) : null;
+        return new SessionUpdate(turns, guarded ? fields.choice("echo_guard", EchoGuarding.AUTO) : null, capture);
     }
 
     private static Share share(Fields fields, String name, Share now) {

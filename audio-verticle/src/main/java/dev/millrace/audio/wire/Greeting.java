@@ -39,9 +39,6 @@ final class Greeting {
         out.end();
         audio.end();
         Aec aec = fields.choice("aec", Aec.NONE);
-        if (fields.flag("capture", false)) {
-            throw fields.wrong("capture", "false: this server does not record sessions", true);
-        }
         return new Hello(
                 up,
                 down,

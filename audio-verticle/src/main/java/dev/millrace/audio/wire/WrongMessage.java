@@ -17,7 +17,7 @@ public final class WrongMessage extends RuntimeException {
     }
 
     /** The stream goes on without it. */
-    static WrongMessage harmless(String code, String message) {
+    public static WrongMessage harmless(String code, String message) {
         return new WrongMessage(code, null, message);
     }
 

@@ -36,7 +36,7 @@ final class House {
     static House open(Vertx vertx, MemoryLog log, Agents agent, SpeechEngines engines, SessionLimits limits)
             throws Exception {
         Happenings told = Happenings.to(log, "main", "aaaaaaaa", System::currentTimeMillis);
-        Sessions sessions = new Sessions(vertx, log, agent, engines, told.of("audio"), "aaaaaaaa", limits);
+        Sessions sessions = new Sessions(vertx, log, agent, engines, told.of("audio"), "aaaaaaaa", limits, null);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                         .setMaxWebSocketFrameSize(128 << 10)
                         .setMaxWebSocketMessageSize(64 << 10))

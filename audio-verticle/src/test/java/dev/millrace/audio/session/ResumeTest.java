@@ -58,7 +58,7 @@ class ResumeTest {
     private URI node(Caller caller, SessionLimits chosen) throws Exception {
         Happenings told = Happenings.to(log, "main", "aaaaaaaa", System::currentTimeMillis);
         SpeechEngines engines = new SpeechEngines(new ExactEars(vertx, 150), new ScriptedVoice(""));
-        Sessions sessions = new Sessions(vertx, log, agent, engines, told.of("audio"), "aaaaaaaa", chosen);
+        Sessions sessions = new Sessions(vertx, log, agent, engines, told.of("audio"), "aaaaaaaa", chosen, null);
         HttpServer server = vertx.createHttpServer(
                         new HttpServerOptions().setWebSocketSubProtocols(List.of("audio.v1")))
                 .webSocketHandler(socket -> sessions.open(socket, caller));

@@ -389,7 +389,7 @@ class SessionTest {
     }
 
     private int listen(SpeechEngines engines, SessionLimits chosen) throws Exception {
-        Sessions sessions = new Sessions(vertx, log, agent, engines, told.of("audio"), "aaaaaaaa", chosen);
+        Sessions sessions = new Sessions(vertx, log, agent, engines, told.of("audio"), "aaaaaaaa", chosen, null);
         HttpServer server = vertx.createHttpServer().webSocketHandler(socket -> sessions.open(socket, ADA));
         return server.listen(0)
                 .map(HttpServer::actualPort)
