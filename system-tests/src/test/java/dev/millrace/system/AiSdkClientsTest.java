@@ -21,6 +21,7 @@ import dev.millrace.agent.openai.StandIn;
 import dev.millrace.agent.openai.StandIn.End;
 import dev.millrace.agent.openai.StandIn.Exchange;
 import dev.millrace.agent.openai.StandIn.Script;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -315,5 +317,37 @@ class AiSdkClientsTest {
         JsonObject shown = page.await(chat, "ready");
         assertEquals(null, shown.getString("error"));
         assertEquals(new JsonArray(), shown.getJsonArray("messages"));
+    }
+
+    @Test
+    void whoHasAPositionGetsWhatFollowsItAndWhoHasAWrongOneTheWhole() throws Exception {
+        upstream.answers(Script.stream(answer("One.")));
+        JsonObject text = new JsonObject().put("type", "text").put("text", "First?");
+        JsonObject message =
+                new JsonObject().put("id", "m1").put("role", "user").put("parts", new JsonArray().add(text));
+        JsonObject body =
+                new JsonObject().put("id", "raw").put("message", message).put("trigger", "submit-message");
+        SseClient.Reply asked = ada.post("/api/chat", "application/json", body);
+        upstream.take();
+        assertEquals("v1", asked.headers().get("x-vercel-ai-ui-message-stream"));
+        assertEquals("ai-sdk", asked.headers().get("X-Stream-Protocol"));
+        String whole = frames(asked);
+        int at = whole.indexOf("id: 2-");
+        String id = whole.substring(at + 4, whole.indexOf('\n', at));
+        assertEquals(whole.substring(whole.indexOf("\n\n", at) + 2), frames(stream("Last-Event-ID", id)));
+        assertEquals(whole, frames(stream("Last-Event-ID", "2-1")), "that is another event");
+        assertEquals(whole, frames(stream()));
+        assertEquals(
+                whole, frames(ada.post("/api/chat", "application/json", body)), "the same message is one question");
+    }
+
+    private static SseClient.Reply stream(String... headers) {
+        return ada.call(HttpMethod.GET, "/api/chat/raw/stream", null, headers);
+    }
+
+    /** The body behind its opening. */
+    private static String frames(SseClient.Reply reply) {
+        String body = reply.body().toString();
+        return body.substring(body.indexOf("\n\n") + 2);
     }
 }
