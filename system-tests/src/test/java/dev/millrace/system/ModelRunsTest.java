@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +66,16 @@ class ModelRunsTest {
                 "--model-header-file",
                 headers.toString());
         ada = server.client("ada");
+    }
+
+    /** What an earlier test has not looked at is none of the next one's. */
+    @BeforeEach
+    void forget() {
+        for (StandIn each : List.of(upstream, second)) {
+            while (each.untaken() > 0) {
+                each.take();
+            }
+        }
     }
 
     @AfterAll

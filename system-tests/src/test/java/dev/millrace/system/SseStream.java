@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
@@ -236,9 +237,9 @@ final class SseStream {
         return List.copyOf(events);
     }
 
-    /** Everything, as it stood on the wire. */
+    /** Everything, as it stood on the wire, but for heartbeats: those come by the clock, to one reader and not to another. */
     String wire() {
-        return String.join("", blocks());
+        return blocks().stream().filter(block -> !block.startsWith(":")).collect(Collectors.joining());
     }
 
     /** What came after the last whole block. */
