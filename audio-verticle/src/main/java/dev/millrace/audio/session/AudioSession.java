@@ -37,7 +37,8 @@ final class AudioSession implements Uplink.Ear {
         this.outlet = outlet;
         this.heardFrom = services.clock().getAsLong();
         this.voice = new Voice(services.engines().tts(), settings, outlet, services.pace(), services.clock());
-        this.dialogue = new Dialogue(services, identity.owner(), identity.session(), outlet, voice);
+        this.dialogue =
+                new Dialogue(services, identity.owner(), identity.session(), state.conversation(), outlet, voice);
         this.listening = new Listening(services.engines().stt(), outlet, dialogue::ask, services.clock());
         long lagMs = System.currentTimeMillis() - state.startedAt() - state.acknowledged() * 1000 / Vad.RATE;
         this.uplink = new Uplink(settings, state, lagMs, this, heardFrom);

@@ -27,17 +27,24 @@ final class Dialogue {
 
     private int responses;
 
-    Dialogue(SessionServices services, Owner owner, String session, Outlet outlet, Voice voice) {
+    /** @param conversation to go on with; null begins one */
+    Dialogue(
+            SessionServices services,
+            Owner owner,
+            String session,
+            @Nullable String conversation,
+            Outlet outlet,
+            Voice voice) {
         this.services = services;
         this.owner = owner;
         this.session = session;
+        this.conversation = conversation;
         this.outlet = outlet;
         this.voice = voice;
     }
 
     /** Goes on where the last owner of the session was. */
     void restore(SessionState state, String written, @Nullable SpeechPlace place) {
-        conversation = state.conversation();
         responses = state.answers();
         PastAnswer last = state.answer();
         if (last != null && last.run != null && last.cancelled) {

@@ -83,6 +83,18 @@ class SessionTest {
         }
     }
 
+    @Test
+    void a_session_goes_on_with_the_conversation_that_it_is_given() throws Exception {
+        String conversation = OwnedId.newSession(Owner.of(ADA)).text();
+        try (VoiceClient client = client()) {
+            client.say("{'type':'hello','conversation':'" + conversation + "'}");
+            client.await("session.created");
+            client.say("{'type':'text.input','text':'what turns'}");
+            assertEquals(conversation, client.await("agent.started").getString("conversation"));
+            assertEquals(conversation, agent.conversationOf(0));
+        }
+    }
+
     private List<JsonObject> first(int count, StreamName stream) throws Exception {
         var enough = new java.util.concurrent.CompletableFuture<List<JsonObject>>();
         List<JsonObject> read = new java.util.ArrayList<>();
