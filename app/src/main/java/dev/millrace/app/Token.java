@@ -35,7 +35,7 @@ final class Token implements Callable<Integer> {
             names = "--scope",
             required = true,
             paramLabel = "LIST",
-            description = "What it allows, of: chat, audio, events:read, events:publish.")
+            description = "What it allows, of: chat, audio, audio:capture, events:read, events:publish.")
     private String scope;
 
     @Option(

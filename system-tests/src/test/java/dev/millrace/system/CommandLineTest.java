@@ -169,7 +169,7 @@ final class CommandLineTest {
                 Wrong.of(
                         "token --sub ada --scope singing",
                         2,
-                        "unknown scope 'singing'; valid are chat, audio, events:read"),
+                        "unknown scope 'singing'; valid are chat, audio, audio:capture, events:read"),
                 Wrong.of("token --sub ada --scope ,", 2, "--scope names nothing"),
                 Wrong.of("token --sub ada --scope chat --ttl 1y", 2, "'--ttl': '1y' is no time like 90s"),
                 Wrong.of("token --sub ada --scope chat --ttl 2d", 2, "at most 86400 s"),
