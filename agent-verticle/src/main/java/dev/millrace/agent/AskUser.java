@@ -51,11 +51,6 @@ final class AskUser implements Tool {
     }
 
     @Override
-    public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
-        throw new UnsupportedOperationException("a person is asked under the id of the call");
-    }
-
-    @Override
     public Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
         if (!(arguments.getValue("question") instanceof String question) || question.isBlank()) {
             return Future.failedFuture("ask_user needs \"question\", a text that is not empty.");

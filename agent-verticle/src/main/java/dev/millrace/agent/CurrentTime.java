@@ -47,7 +47,7 @@ final class CurrentTime implements Tool {
     }
 
     @Override
-    public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
+    public Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
         Object zone = arguments.getValue("zone");
         try {
             ZonedDateTime now = Instant.ofEpochMilli(clock.millis())

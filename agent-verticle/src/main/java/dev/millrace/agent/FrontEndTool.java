@@ -39,11 +39,6 @@ final class FrontEndTool implements Tool {
     }
 
     @Override
-    public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
-        throw new UnsupportedOperationException("a front end is asked under the id of the call");
-    }
-
-    @Override
     public Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
         JsonObject details =
                 new JsonObject().put("call", id).put("tool", name()).put("arguments", arguments);

@@ -51,7 +51,7 @@ final class SearchDocs implements Tool {
     }
 
     @Override
-    public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
+    public Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
         if (!(arguments.getValue("query") instanceof String query) || query.isBlank()) {
             return Future.failedFuture("search_docs needs \"query\", a text that is not empty.");
         }

@@ -48,7 +48,7 @@ class SearchDocsTest {
     }
 
     private static Future<Tool.Result> call(Tool tool, JsonObject arguments) {
-        return tool.call(arguments, new Cancellation());
+        return tool.call("call_1", arguments, new Cancellation());
     }
 
     private static String failure(Future<?> future) {

@@ -289,7 +289,7 @@ class ToolRunTest {
             }
 
             @Override
-            public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
+            public Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
                 return Future.failedFuture(new ToolServerDown("mill"));
             }
         });

@@ -77,7 +77,7 @@ public final class FetchUrl implements Tool {
     }
 
     @Override
-    public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
+    public Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
         if (!(arguments.getValue("url") instanceof String url)) {
             return Future.failedFuture("fetch_url needs \"url\", a text.");
         }

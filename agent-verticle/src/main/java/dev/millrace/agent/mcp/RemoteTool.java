@@ -47,7 +47,7 @@ final class RemoteTool implements Tool {
     }
 
     @Override
-    public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
+    public Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
         return server.call(tool.name(), arguments, cancellation);
     }
 }

@@ -24,14 +24,10 @@ public interface Tool {
     /**
      * Does it, and never blocks. A failed future is a failed tool, not a failed run; its message is for the model.
      *
+     * @param id of the call, for a tool that shows people which call it is
      * @param cancellation told when the run has ended or the tool has taken too long
      */
-    Future<Result> call(JsonObject arguments, Cancellation cancellation);
-
-    /** The same for a tool that shows people which call it is. @param id of the call */
-    default Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
-        return call(arguments, cancellation);
-    }
+    Future<Result> call(String id, JsonObject arguments, Cancellation cancellation);
 
     /**
      * What came of it.

@@ -116,7 +116,7 @@ class FetchUrlTest {
     }
 
     private JsonObject fetch(String url) throws Exception {
-        return tool.call(new JsonObject().put("url", url), new Cancellation())
+        return tool.call("call_1", new JsonObject().put("url", url), new Cancellation())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS)
@@ -167,7 +167,7 @@ class FetchUrlTest {
     void cancelled() throws Exception {
         Cancellation cancellation = new Cancellation();
         Context run = vertx.getOrCreateContext();
-        run.runOnContext(turn -> tool.call(new JsonObject().put("url", base + "/hangs"), cancellation));
+        run.runOnContext(turn -> tool.call("call_1", new JsonObject().put("url", base + "/hangs"), cancellation));
         await(asked);
         run.runOnContext(turn -> cancellation.cancel());
         await(gone);

@@ -93,7 +93,7 @@ final class Bench implements AutoCloseable {
 
     Future<Tool.Result> begin(String name, JsonObject arguments, Cancellation cancellation) {
         Tool tool = offer(List.of(name)).tools().get(0);
-        return on(() -> tool.call(arguments, cancellation));
+        return on(() -> tool.call("call_1", arguments, cancellation));
     }
 
     JsonObject call(String name, JsonObject arguments) {

@@ -528,7 +528,7 @@ class UpstreamModelTest {
         }
 
         @Override
-        public Future<Result> call(JsonObject arguments, Cancellation cancellation) {
+        public Future<Result> call(String id, JsonObject arguments, Cancellation cancellation) {
             return Future.failedFuture("nobody calls it here");
         }
     }
